@@ -1,0 +1,156 @@
+//! The whole public face in JavaScript. `cablink.d.ts` is made from it.
+
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::{EventTarget, Node};
+
+use crate::browser::link::Link;
+use crate::browser::{js, msal, options};
+use crate::error;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("api.d.ts");
+
+#[wasm_bindgen]
+extern "C" {
+    /// See `api.d.ts`.
+    #[wasm_bindgen(typescript_type = "CabLinkOptions")]
+    pub type CabLinkOptions;
+    /// See `api.d.ts`.
+    #[wasm_bindgen(typescript_type = "Cab")]
+    pub type CabArgument;
+    /// See `api.d.ts`.
+    #[wasm_bindgen(typescript_type = "MsalClient")]
+    pub type MsalClient;
+    /// See `api.d.ts`.
+    #[wasm_bindgen(typescript_type = "GetToken")]
+    pub type GetToken;
+}
+
+/// Download links for CABs on one page.
+///
+/// ```js
+/// const cabs = await CabLink.start({ getToken: msalToken(pca), endpoint: "/devcenter/" });
+/// cabs.enhance(document.body);
+/// ```
+#[wasm_bindgen]
+pub struct CabLink {
+    link: Rc<Link>,
+}
+
+#[wasm_bindgen]
+impl CabLink {
+    /// Checks the options, registers the worker and waits until it is active.
+    ///
+    /// ```js
+    /// const cabs = await CabLink.start({ getToken: msalToken(pca), endpoint: "/devcenter/" });
+    /// ```
+    ///
+    /// # Errors
+    /// `invalid_options` with its `field`; `insecure_context`; and, with `handoff: "worker"`,
+    /// `worker_unavailable` or `worker_silent`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<CabLink>")]
+    pub fn start(options: CabLinkOptions) -> Promise {
+        js::promise(async move {
+            match Link::start(&options).await {
+                Ok(link) => Ok(Self { link }.into()),
+                Err(failure) => Err(error::to_js(&failure)),
+            }
+        })
+    }
+
+    /// Downloads one CAB. Resolves once storage has answered with a file that the browser took.
+    ///
+    /// ```js
+    /// const { attempts } = await cabs.download("c1a51104-d682-4230-be14-7278b18e3555", { signal });
+    /// ```
+    ///
+    /// A second call for a CAB that is under way gives the same promise. At most four run at once.
+    ///
+    /// # Errors
+    /// Rejects with a `CabLinkError`; every code but `invalid_options` and `invalid_query`.
+    #[wasm_bindgen(unchecked_return_type = "Promise<DownloadResult>")]
+    pub fn download(
+        &self,
+        cab: CabArgument,
+        #[wasm_bindgen(unchecked_optional_param_type = "DownloadOptions")] options: JsValue,
+    ) -> Promise {
+        let signal = js::get(&options, "signal").dyn_into::<EventTarget>().ok();
+        self.link.download(&cab, signal.as_ref())
+    }
+
+    /// The CAB's address inside the worker's scope, for links.
+    ///
+    /// ```js
+    /// link.href = cabs.href("c1a51104-d682-4230-be14-7278b18e3555");
+    /// ```
+    ///
+    /// By itself the address only explains what it is. A click downloads where `enhance` covers
+    /// the link.
+    ///
+    /// # Errors
+    /// Throws `invalid_cab_id`.
+    pub fn href(&self, cab: CabArgument) -> Result<String, JsValue> {
+        let cab = options::read_cab(&cab).map_err(|bad| error::to_js(&bad.into()))?;
+        Ok(self.link.config().scope.cab_address(&cab, None))
+    }
+
+    /// Makes plain clicks on CAB links below `root` download, now and for links added later.
+    ///
+    /// ```js
+    /// cabs.enhance(document.body);
+    /// ```
+    ///
+    /// Ours are links to `…/cabdownload?cabIdHash=…` below the API's address, the configured
+    /// endpoint or the scope, and `a[data-cab-id-hash]`. Every other link is left alone.
+    ///
+    /// # Errors
+    /// Throws `invalid_options` where `root` is no node.
+    pub fn enhance(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Node")] root: JsValue,
+    ) -> Result<(), JsValue> {
+        let root = root.dyn_into::<Node>().map_err(|_| {
+            let failure = crate::rules::options::invalid("root", "must be an element");
+            error::to_js(&failure)
+        })?;
+        self.link.enhance(&root);
+        Ok(())
+    }
+
+    /// Ends what runs with `aborted` and puts every enhanced link back as it was.
+    ///
+    /// ```js
+    /// cabs.stop();
+    /// ```
+    ///
+    /// The worker stays registered: other tabs may use it.
+    pub fn stop(&self) {
+        self.link.stop();
+    }
+}
+
+/// A `getToken` for [`CabLink::start`] on top of the page's own MSAL.
+///
+/// ```js
+/// const getToken = msalToken(pca, { interactive: "popup" });
+/// ```
+///
+/// Silent first. Where a person has to sign in, one popup for all waiting clicks, and only while
+/// the click's activation lasts; else `interaction_required`, and the next click opens it at once.
+///
+/// # Errors
+/// Throws `invalid_options` where `pca` is not MSAL's. The function's promise rejects with a
+/// `CabLinkError`: `interaction_required`, `popup_blocked`, `token_unavailable`, `timeout`,
+/// `network_error`.
+#[wasm_bindgen(js_name = msalToken)]
+pub fn msal_token(
+    pca: MsalClient,
+    #[wasm_bindgen(unchecked_optional_param_type = "MsalTokenOptions")] options: JsValue,
+) -> Result<GetToken, JsValue> {
+    msal::provider(pca.into(), &options)
+        .map(JsCast::unchecked_into)
+        .map_err(|failure| error::to_js(&failure))
+}

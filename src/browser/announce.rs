@@ -1,0 +1,156 @@
+//! Tells about a download: the event for programs, the badge for eyes, the live region for ears.
+
+use std::cell::{Cell, RefCell};
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, EventTarget, HtmlElement};
+
+use crate::browser::page::{body, document};
+use crate::browser::{dom, js};
+use crate::error;
+use crate::rules::flow::State;
+use crate::rules::problem::Failure;
+
+thread_local! {
+    /// The live region and how many use it.
+    static REGION: RefCell<(u32, Option<HtmlElement>)> = const { RefCell::new((0, None)) };
+    static BADGES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Dispatches `cablink:state` on the link, or on the document for `download()`.
+pub(crate) fn dispatch(
+    element: Option<&Element>,
+    id: &str,
+    state: State,
+    attempt: u32,
+    failure: Option<&Failure>,
+) {
+    let detail = js::object(&[
+        ("cabIdHash", id.into()),
+        ("state", state.as_str().into()),
+        ("attempt", attempt.into()),
+    ]);
+    if let Some(failure) = failure {
+        js::set(&detail, "error", &error::to_js(failure));
+    }
+    let options = js::object(&[
+        ("bubbles", JsValue::TRUE),
+        ("composed", JsValue::TRUE),
+        ("detail", detail),
+    ]);
+    let event = js::construct("CustomEvent", &[&"cablink:state".into(), &options]);
+    let (Some(event), Some(document)) = (event, document()) else {
+        return;
+    };
+    let target: &EventTarget = element.map_or(document.as_ref(), |element| element.as_ref());
+    dom::dispatch(target, &event);
+}
+
+/// What a person reads about the state.
+fn words(state: State, failure: Option<&Failure>) -> String {
+    match failure {
+        Some(failure) => [failure.message(), " ", failure.next_step()].concat(),
+        None => state.label().to_owned(),
+    }
+}
+
+/// The state beside a link, as a value: dropping it puts the link back as it was.
+pub(crate) struct Badge {
+    link: Element,
+    span: Element,
+    described_by: Option<String>,
+}
+
+impl Badge {
+    /// Adds an empty badge behind the link and ties it to the link's description.
+    pub(crate) fn add(link: &Element) -> Option<Self> {
+        let span = dom::create(&document()?, "span");
+        let number = BADGES.get();
+        BADGES.set(number + 1);
+        let id = ["cablink-state-", &number.to_string()].concat();
+        dom::set(&span, "id", Some(&id));
+        dom::set(&span, "class", Some("cablink-state"));
+        js::call(link, "after", &[&span])?;
+        let described_by = link.get_attribute("aria-describedby");
+        let joined = match &described_by {
+            Some(before) => [before, " ", &id].concat(),
+            None => id,
+        };
+        dom::set(link, "aria-describedby", Some(&joined));
+        Some(Self {
+            link: link.clone(),
+            span,
+            described_by,
+        })
+    }
+
+    /// Shows a state, and announces those that a person waits for.
+    pub(crate) fn show(&self, state: State, failure: Option<&Failure>) {
+        let text = words(state, failure);
+        for element in [&self.link, &self.span] {
+            dom::set(element, "data-cab-state", Some(state.as_str()));
+        }
+        self.span.set_text_content(Some(&text));
+        // The others pass too quickly to be of use to somebody who listens.
+        if matches!(
+            state,
+            State::Requesting | State::Retrying | State::Downloading | State::Failed
+        ) {
+            let name = self.link.text_content().unwrap_or_default();
+            let name: String = name.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+            let name: String = name.chars().take(80).collect();
+            announce(&[&name, ": ", &text].concat());
+        }
+    }
+}
+
+impl Drop for Badge {
+    fn drop(&mut self) {
+        self.span.remove();
+        dom::set(&self.link, "data-cab-state", None);
+        dom::set(&self.link, "aria-describedby", self.described_by.as_deref());
+    }
+}
+
+/// Adds the live region for one more user. It must be there before its first words, or they are
+/// not read.
+pub(crate) fn prepare() {
+    REGION.with_borrow_mut(|(users, region)| {
+        *users += 1;
+        if region.is_none() {
+            *region = create_region();
+        }
+    });
+}
+
+/// One user less; after the last the region is removed.
+pub(crate) fn retire(users_gone: u32) {
+    REGION.with_borrow_mut(|(users, region)| {
+        *users = users.saturating_sub(users_gone);
+        if *users == 0
+            && let Some(region) = region.take()
+        {
+            region.remove();
+        }
+    });
+}
+
+fn create_region() -> Option<HtmlElement> {
+    let region: HtmlElement = dom::create(&document()?, "div").unchecked_into();
+    dom::set(&region, "class", Some("cablink-announcer"));
+    dom::set(&region, "role", Some("status"));
+    // Hidden from eyes only. Through the object model, since a policy may forbid the attribute.
+    let style = js::get(&region, "style");
+    let hidden = "position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+    js::set(&style, "cssText", &hidden.into());
+    dom::append(body()?.as_ref(), &region);
+    Some(region)
+}
+
+fn announce(text: &str) {
+    REGION.with_borrow(|(_, region)| {
+        if let Some(region) = region {
+            region.set_text_content(Some(text));
+        }
+    });
+}

@@ -1,0 +1,108 @@
+//! Follows the redirect in the page, where there is no worker: needs CORS at storage.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::browser::page::window;
+use crate::browser::{address, js, worker};
+use crate::rules::flow::Followed;
+use crate::rules::request::Request;
+
+/// A followed redirect. Its target is a credential: it stays in here until it is navigated to.
+pub(crate) struct Following {
+    target: Rc<RefCell<Option<String>>>,
+    controller: JsValue,
+}
+
+impl Following {
+    /// Sends the request and tells where it led, without the body.
+    pub(crate) fn start(request: &Request, done: impl FnOnce(Followed) + 'static) -> Option<Self> {
+        let controller = js::construct("AbortController", &[])?;
+        let headers = js::object(&[("authorization", request.authorization().into())]);
+        let options = js::object(&[
+            ("headers", headers),
+            ("credentials", request.credentials.into()),
+            ("redirect", "follow".into()),
+            ("cache", "no-store".into()),
+            ("referrerPolicy", "no-referrer".into()),
+            ("signal", js::get(&controller, "signal")),
+        ]);
+        let called = js::call(&window(), "fetch", &[&(&request.url).into(), &options])?;
+        let target = Rc::new(RefCell::new(None));
+        let (kept, abort) = (Rc::clone(&target), controller.clone());
+        js::spawn(async move {
+            let answer = js::wait(called.unchecked_into::<js_sys::Promise>()).await;
+            let followed = match answer {
+                Ok(response) => read(&response, &kept).await,
+                Err(_) => Followed::Unreachable,
+            };
+            cancel(&abort);
+            done(followed);
+        });
+        Some(Self { target, controller })
+    }
+
+    /// The address to navigate to.
+    pub(crate) fn into_target(self) -> Option<String> {
+        self.target.borrow_mut().take()
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        cancel(&self.controller);
+    }
+}
+
+/// Ends the request and its body, which nobody reads.
+fn cancel(controller: &JsValue) {
+    js::call(controller, "abort", &[]);
+}
+
+async fn read(response: &JsValue, target: &RefCell<Option<String>>) -> Followed {
+    let url = js::text(response, "url").unwrap_or_default();
+    if js::flag(response, "redirected") {
+        let origin = address::parse(&url).map(|url| url.origin);
+        target.replace(Some(url));
+        return Followed::Reached {
+            origin: origin.unwrap_or_default(),
+            ok: js::flag(response, "ok"),
+        };
+    }
+    let status = js::get(response, "status").as_f64().unwrap_or_default();
+    let body = if js::flag(response, "ok") {
+        String::new()
+    } else {
+        text(response).await.unwrap_or_default()
+    };
+    let headers = js::get(response, "headers");
+    let header = |name: &str| {
+        js::call(&headers, "get", &[&name.into()])
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a status"
+    )]
+    let answered = worker::answered(status as u16, &|field| match field {
+        "contentType" => header("content-type"),
+        "length" => header("content-length"),
+        "retryAfter" => header("retry-after"),
+        "challenge" => header("www-authenticate"),
+        "body" => body.clone(),
+        _ => String::new(),
+    });
+    Followed::Answered(Box::new(answered))
+}
+
+async fn text(response: &JsValue) -> Option<String> {
+    let text = js::call(response, "text", &[])?;
+    js::wait(text.unchecked_into::<js_sys::Promise>())
+        .await
+        .ok()?
+        .as_string()
+}

@@ -1,0 +1,129 @@
+//! The hidden frame, as a value: dropping it removes it.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlIFrameElement};
+
+use crate::browser::listener::Listener;
+use crate::browser::page::{body, document};
+use crate::browser::{dom, js};
+use crate::rules::frame::{Document as Shown, Seen};
+
+/// See the module's documentation.
+pub(crate) struct HiddenFrame {
+    element: HtmlIFrameElement,
+    address: String,
+    _load: Option<Listener>,
+    _forbidden: Option<Listener>,
+}
+
+impl HiddenFrame {
+    /// Adds a frame that asks the worker; `loaded` and `forbidden` are called at most once each
+    /// that the browser says so.
+    pub(crate) fn add(
+        address: String,
+        loaded: impl FnMut() + 'static,
+        forbidden: impl FnMut() + 'static,
+    ) -> Option<Self> {
+        let mut loaded = loaded;
+        let element = create()?;
+        let load = Listener::new(&element, "load", move |_| loaded());
+        let forbidden = watch_policy(address.clone(), forbidden);
+        dom::set(&element, "src", Some(&address));
+        dom::append(body()?.as_ref(), &element);
+        Some(Self {
+            element,
+            address,
+            _load: Some(load),
+            _forbidden: forbidden,
+        })
+    }
+
+    /// Adds a frame that goes straight to storage; nothing of it can be seen afterwards.
+    pub(crate) fn add_direct(address: &str) -> Option<Self> {
+        let element = create()?;
+        dom::set(&element, "src", Some(address));
+        dom::append(body()?.as_ref(), &element);
+        Some(Self {
+            element,
+            address: String::new(),
+            _load: None,
+            _forbidden: None,
+        })
+    }
+
+    /// What can be seen of it now.
+    pub(crate) fn look(&self) -> Seen {
+        let outer = self.element.content_document();
+        let inner = outer
+            .as_ref()
+            .filter(|outer| outer.url().is_ok_and(|url| url == self.address))
+            .and_then(|outer| outer.query_selector("iframe").ok()?)
+            // Of the frame's own realm, where `instanceof` ours is always false.
+            .map(|inner| inner.unchecked_into::<HtmlIFrameElement>());
+        let blocked = outer
+            .as_ref()
+            .and_then(Document::document_element)
+            .is_some_and(|root| root.has_attribute("data-blocked"));
+        Seen {
+            outer: inner.is_some(),
+            outer_document: shown(outer.as_ref()),
+            inner: inner.map_or(Shown::Unreachable, |inner| {
+                shown(inner.content_document().as_ref())
+            }),
+            blocked,
+        }
+    }
+}
+
+impl Drop for HiddenFrame {
+    fn drop(&mut self) {
+        self.element.remove();
+    }
+}
+
+fn create() -> Option<HtmlIFrameElement> {
+    let element: HtmlIFrameElement = dom::create(&document()?, "iframe").unchecked_into();
+    for (name, value) in [
+        ("hidden", ""),
+        ("title", "CAB download"),
+        ("referrerpolicy", "no-referrer"),
+        // Neither read out nor reached by the keyboard.
+        ("aria-hidden", "true"),
+        ("tabindex", "-1"),
+    ] {
+        dom::set(&element, name, Some(value));
+    }
+    Some(element)
+}
+
+fn shown(document: Option<&Document>) -> Shown {
+    // Script of ours runs in this origin, so a document it may not read is of another, or an
+    // error page of the browser's.
+    match document.map(Document::url) {
+        None | Some(Err(_)) => Shown::Unreachable,
+        Some(Ok(url)) if url == "about:blank" => Shown::Blank,
+        Some(Ok(_)) => Shown::Ours,
+    }
+}
+
+/// Hears when the host page's own policy refuses this frame.
+fn watch_policy(address: String, mut forbidden: impl FnMut() + 'static) -> Option<Listener> {
+    Some(Listener::new(
+        document()?.as_ref(),
+        "securitypolicyviolation",
+        move |event| {
+            let field = |name| js::text(&event, name).unwrap_or_default();
+            let about_frames = matches!(
+                field("effectiveDirective").as_str(),
+                "frame-src" | "child-src" | "default-src"
+            );
+            let reported = field("blockedURI");
+            // Browsers may shorten the address to its origin, or leave out the query.
+            let ours = !reported.is_empty() && address.starts_with(&reported);
+            let enforced = field("disposition") != "report";
+            if about_frames && ours && enforced {
+                forbidden();
+            }
+        },
+    ))
+}

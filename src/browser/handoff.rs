@@ -1,0 +1,339 @@
+//! One download: carries out the commands of its [`Flow`] and feeds it what happens.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use web_sys::{Element, EventTarget};
+
+use crate::browser::frame::HiddenFrame;
+use crate::browser::link::Link;
+use crate::browser::listener::Listener;
+use crate::browser::page::page;
+use crate::browser::timer::{Timer, later, now};
+use crate::browser::{follow, js, token, worker};
+use crate::error;
+use crate::rules::flow::{Command, Event, Flow, State, Success};
+use crate::rules::frame::Seen;
+use crate::rules::id::Cab;
+use crate::rules::problem::Failure;
+use crate::rules::ticket::Use;
+
+/// How long a frame that went straight to storage is kept: until headers have arrived for sure.
+const DIRECT_FRAME_MS: u32 = 60_000;
+
+/// A download under way.
+pub(crate) struct Run {
+    number: u32,
+    link: Rc<Link>,
+    flow: RefCell<Flow>,
+    /// The enhanced link it was started by, for its events and its badge.
+    element: Option<Element>,
+    /// What happened while commands were being carried out; kept in order.
+    events: RefCell<Vec<Event>>,
+    busy: Cell<bool>,
+    had_worker: Cell<bool>,
+    parts: RefCell<Parts>,
+}
+
+/// What a run holds of the browser's; all of it ends when it is dropped.
+#[derive(Default)]
+struct Parts {
+    /// Where the worker waits for an answer.
+    port: Option<JsValue>,
+    frame: Option<HiddenFrame>,
+    /// The CAB's address inside the frame, with the frame's ticket.
+    frame_cab: String,
+    step: Option<Timer>,
+    deadline: Option<Timer>,
+    abort: Option<Listener>,
+    following: Option<follow::Following>,
+    /// How `download()`'s promise is settled.
+    settle: Option<(Function, Function)>,
+}
+
+/// Starts a download in a hidden frame; the promise is that of `download()`.
+pub(crate) fn begin(
+    link: &Rc<Link>,
+    cab: Cab,
+    element: Option<Element>,
+    signal: Option<&EventTarget>,
+) -> (u32, Promise) {
+    let run = Run::new(link, cab, Use::Frame, element, page().number());
+    let promise = Promise::new(&mut |resolve, reject| {
+        run.parts.borrow_mut().settle = Some((resolve, reject));
+    });
+    if let Some(signal) = signal {
+        if js::flag(signal, "aborted") {
+            // Before anything else, the request for a token included.
+            run.flow.borrow_mut().begin(now());
+            run.on(Event::Abort);
+            return (run.number, promise);
+        }
+        let aborted = Rc::downgrade(&run);
+        run.parts.borrow_mut().abort = Some(Listener::new(signal, "abort", move |_| {
+            if let Some(run) = aborted.upgrade() {
+                run.on(Event::Abort);
+            }
+        }));
+    }
+    run.begin();
+    (run.number, promise)
+}
+
+/// Starts the flow of a tab that has asked with a link's ticket.
+pub(crate) fn begin_in_tab(
+    link: &Rc<Link>,
+    number: u32,
+    element: Element,
+    cab: Cab,
+    port: JsValue,
+) {
+    let run = Run::new(link, cab, Use::Link, Some(element), number);
+    run.parts.borrow_mut().port = Some(port);
+    run.begin();
+}
+
+impl Run {
+    fn new(
+        link: &Rc<Link>,
+        cab: Cab,
+        purpose: Use,
+        element: Option<Element>,
+        number: u32,
+    ) -> Rc<Self> {
+        let flow = Flow::new(Rc::clone(link.config()), cab, purpose);
+        let run = Rc::new(Self {
+            number,
+            link: Rc::clone(link),
+            flow: RefCell::new(flow),
+            element,
+            events: RefCell::default(),
+            busy: Cell::new(false),
+            had_worker: Cell::new(false),
+            parts: RefCell::default(),
+        });
+        page().add(&run);
+        run
+    }
+
+    pub(crate) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether it belongs to this `CabLink`.
+    pub(crate) fn is_of(&self, link: &Rc<Link>) -> bool {
+        Rc::ptr_eq(&self.link, link)
+    }
+
+    fn begin(self: &Rc<Self>) {
+        let commands = self.flow.borrow_mut().begin(now());
+        self.busy.set(true);
+        self.carry_out(commands);
+        self.busy.set(false);
+        self.drain();
+    }
+
+    /// Takes in what happened.
+    pub(crate) fn on(self: &Rc<Self>, event: Event) {
+        self.events.borrow_mut().push(event);
+        self.drain();
+    }
+
+    /// Takes in a question of the worker's together with the port to answer it on.
+    pub(crate) fn asked(self: &Rc<Self>, port: JsValue, event: Event) {
+        self.parts.borrow_mut().port = Some(port);
+        self.on(event);
+    }
+
+    /// Takes in the question for the hidden frame's document.
+    pub(crate) fn frame_asked(self: &Rc<Self>, port: JsValue) {
+        let cab_address = self.parts.borrow().frame_cab.clone();
+        self.asked(port, Event::FrameAsked { cab_address });
+    }
+
+    /// One event after the other, though carrying one out may cause the next.
+    fn drain(self: &Rc<Self>) {
+        if self.busy.replace(true) {
+            return;
+        }
+        while let Some(event) = self.next_event() {
+            let commands = self
+                .flow
+                .borrow_mut()
+                .on(event, now(), js_sys::Math::random());
+            self.carry_out(commands);
+        }
+        self.busy.set(false);
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        let mut events = self.events.borrow_mut();
+        (!events.is_empty()).then(|| events.remove(0))
+    }
+
+    fn carry_out(self: &Rc<Self>, commands: Vec<Command>) {
+        for command in commands {
+            self.carry_out_one(command);
+        }
+    }
+
+    #[inline(never)]
+    fn carry_out_one(self: &Rc<Self>, command: Command) {
+        match command {
+            Command::EnterQueue => page().queue(self),
+            Command::WantWorker => self.want_worker(),
+            Command::WantToken { renew, claims } => self.want_token(renew, claims),
+            Command::AddFrame => self.add_frame(),
+            Command::RemoveFrame => {
+                self.parts.borrow_mut().frame = None;
+                page().close(self.number);
+            }
+            Command::Answer(answer) => {
+                if let Some(port) = &self.parts.borrow().port {
+                    worker::reply(port, &answer);
+                }
+            }
+            Command::Follow(request) => {
+                let weak = Rc::downgrade(self);
+                let following = follow::Following::start(&request, move |followed| {
+                    if let Some(run) = weak.upgrade() {
+                        run.on(Event::Followed(followed));
+                    }
+                });
+                self.parts.borrow_mut().following = following;
+            }
+            Command::NavigateFollowed => self.navigate_followed(),
+            Command::Look => {
+                if let Some(seen) = self.look() {
+                    self.on(Event::Looked(seen));
+                }
+            }
+            Command::SetDeadline(ms) => {
+                let timer = self.timer(ms, Event::Deadline);
+                self.parts.borrow_mut().deadline = Some(timer);
+            }
+            Command::SetStep(ms) => {
+                let timer = self.timer(ms, Event::Step);
+                self.parts.borrow_mut().step = Some(timer);
+            }
+            Command::ClearStep => self.parts.borrow_mut().step = None,
+            Command::Show(state) => {
+                // A failure is shown when the flow settles, together with the problem.
+                if state != State::Failed {
+                    self.show(state, None);
+                }
+            }
+            Command::Settle(result) => self.conclude(result),
+        }
+    }
+
+    fn timer(self: &Rc<Self>, ms: u32, event: Event) -> Timer {
+        let weak = Rc::downgrade(self);
+        Timer::new(ms, move || {
+            if let Some(run) = weak.upgrade() {
+                run.on(event);
+            }
+        })
+    }
+
+    fn want_worker(self: &Rc<Self>) {
+        // Asked for again, it was lost in between: then a look is not enough.
+        if !self.had_worker.replace(true) && self.link.has_worker() {
+            return self.on(Event::Worker(Ok(())));
+        }
+        let run = Rc::clone(self);
+        js::spawn(async move {
+            let result = run.link.ensure_worker().await;
+            run.on(Event::Worker(result));
+        });
+    }
+
+    fn want_token(self: &Rc<Self>, renew: bool, claims: Option<String>) {
+        // The host's function is called now, within the click: a popup needs its activation.
+        let answer = token::ask(self.link.get_token(), self.link.scopes(), renew, claims);
+        let run = Rc::clone(self);
+        js::spawn(async move {
+            let result = answer.await;
+            run.on(Event::Token(result));
+        });
+    }
+
+    fn add_frame(self: &Rc<Self>) {
+        let cab = self.flow.borrow().cab().clone();
+        let ticket = page().frame_ticket(self.number, &cab);
+        let scope = &self.link.config().scope;
+        // One at a time: the one before goes first.
+        let mut parts = self.parts.borrow_mut();
+        parts.frame = None;
+        parts.frame_cab = scope.cab_address(&cab, Some(&ticket));
+        drop(parts);
+        let (loaded, forbidden) = (Rc::downgrade(self), Rc::downgrade(self));
+        let frame = HiddenFrame::add(
+            scope.frame_address(&ticket),
+            move || {
+                if let Some(run) = loaded.upgrade()
+                    && let Some(seen) = run.look()
+                {
+                    run.on(Event::Loaded(seen));
+                }
+            },
+            move || {
+                if let Some(run) = forbidden.upgrade() {
+                    run.on(Event::FrameForbidden);
+                }
+            },
+        );
+        self.parts.borrow_mut().frame = frame;
+    }
+
+    fn look(&self) -> Option<Seen> {
+        self.parts.borrow().frame.as_ref().map(HiddenFrame::look)
+    }
+
+    fn navigate_followed(&self) {
+        let following = self.parts.borrow_mut().following.take();
+        let target = following.and_then(follow::Following::into_target);
+        let Some(frame) = target.and_then(|target| HiddenFrame::add_direct(&target)) else {
+            return;
+        };
+        // Removed before headers arrive, it would take the download with it.
+        later(DIRECT_FRAME_MS, move || drop(frame));
+    }
+
+    fn show(&self, state: State, failure: Option<&Failure>) {
+        let flow = self.flow.borrow();
+        let attempt = flow.attempts().max(1);
+        let id = flow.cab().id.as_str().to_owned();
+        drop(flow);
+        self.link
+            .show(self.element.as_ref(), &id, state, attempt, failure);
+    }
+
+    fn conclude(self: &Rc<Self>, result: Result<Success, Failure>) {
+        let settle = self.parts.take().settle;
+        let cab = self.flow.borrow().cab().clone();
+        self.link.done(self.number);
+        page().remove(self.number);
+        match result {
+            Ok(success) => {
+                if let Some((resolve, _)) = settle {
+                    let value = js::object(&[
+                        ("cabIdHash", cab.id.as_str().into()),
+                        ("via", success.via.as_str().into()),
+                        ("attempts", success.attempts.into()),
+                    ]);
+                    let _ = resolve.call1(&JsValue::UNDEFINED, &value);
+                }
+            }
+            Err(failure) => {
+                self.show(State::Failed, Some(&failure));
+                let error = error::to_js(&failure);
+                if let Some((_, reject)) = settle {
+                    let _ = reject.call1(&JsValue::UNDEFINED, &error);
+                }
+            }
+        }
+    }
+}

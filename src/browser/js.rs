@@ -1,0 +1,113 @@
+//! Reading and making plain JavaScript values, where anything may be missing or throw.
+//!
+//! Nothing here is inlined: each is used in many places.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// A property, `undefined` where there is none or its getter throws.
+#[inline(never)]
+pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A property that is a text.
+#[inline(never)]
+pub(crate) fn text(object: &JsValue, key: &str) -> Option<String> {
+    get(object, key).as_string()
+}
+
+/// A property that is a function.
+#[inline(never)]
+pub(crate) fn function(object: &JsValue, key: &str) -> Option<Function> {
+    get(object, key).dyn_into().ok()
+}
+
+/// Sets a property of an object of ours; it cannot fail there.
+#[inline(never)]
+pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &key.into(), value);
+}
+
+/// A plain object with these properties.
+#[inline(never)]
+pub(crate) fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new().into();
+    for (key, value) in properties {
+        set(&object, key, value);
+    }
+    object
+}
+
+/// Whether a property is truthy.
+#[inline(never)]
+pub(crate) fn flag(object: &JsValue, key: &str) -> bool {
+    get(object, key).is_truthy()
+}
+
+/// Calls a method; `None` where there is none or it throws.
+///
+/// Reading and calling by name weighs a fraction of a typed import for what is used once.
+#[inline(never)]
+pub(crate) fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+    let list = Array::new();
+    for argument in arguments {
+        list.push(argument);
+    }
+    function(object, method)?.apply(object, &list).ok()
+}
+
+/// Makes an object with `new`; `None` where there is no such class or it throws.
+#[inline(never)]
+pub(crate) fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+    let list = Array::new();
+    for argument in arguments {
+        list.push(argument);
+    }
+    let class = function(&js_sys::global(), class)?;
+    Reflect::construct(&class, &list).ok()
+}
+
+/// Whether the value is neither `undefined` nor `null`.
+pub(crate) fn given(value: &JsValue) -> bool {
+    !value.is_undefined() && !value.is_null()
+}
+
+/// A list of texts, `None` where it is no list or something in it is no text.
+pub(crate) fn texts(value: &JsValue) -> Option<Vec<String>> {
+    if !Array::is_array(value) {
+        return None;
+    }
+    Array::from(value)
+        .iter()
+        .map(|item| item.as_string())
+        .collect()
+}
+
+/// Waits for a promise.
+#[inline(never)]
+pub(crate) fn wait(promise: Promise) -> JsFuture {
+    JsFuture::from(promise)
+}
+
+/// The promise of a future. Boxed, so that the machinery exists once in the wasm.
+pub(crate) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    promise_boxed(Box::pin(future))
+}
+
+fn promise_boxed(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+    wasm_bindgen_futures::future_to_promise(future)
+}
+
+/// Runs a future by itself. Boxed, so that the machinery exists once in the wasm.
+pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(future));
+}
+
+fn spawn_boxed(future: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(future);
+}

@@ -1,0 +1,196 @@
+//! One started `CabLink`: its options, its worker, what it has under way and enhanced.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, EventTarget, Node};
+
+use crate::browser::enhance::Enhancer;
+use crate::browser::options::Options;
+use crate::browser::page::page;
+use crate::browser::{announce, handoff, js, options, worker};
+use crate::error;
+use crate::rules::flow::{Config, State};
+use crate::rules::id::{BadCab, Cab};
+use crate::rules::options::Handoff;
+use crate::rules::problem::{Failure, Problem};
+
+/// See the module's documentation.
+pub(crate) struct Link {
+    config: Rc<Config>,
+    get_token: Function,
+    scopes: Vec<String>,
+    enhancer: Enhancer,
+    /// What is under way, with the promise that a second `download()` gets.
+    running: RefCell<Vec<(Cab, u32, Promise)>>,
+    /// The worker that was found active.
+    worker: RefCell<JsValue>,
+    stopped: Cell<bool>,
+}
+
+impl Link {
+    /// `CabLink.start()`.
+    pub(crate) async fn start(given: &JsValue) -> Result<Rc<Self>, Failure> {
+        let link = Self::new(options::read(given)?);
+        let ready = link.ready().await;
+        if ready.is_err() {
+            link.stop();
+        }
+        ready.map(|()| link)
+    }
+
+    /// Makes it known to the page and enhances what the options name, before any worker is there.
+    fn new(options: Options) -> Rc<Self> {
+        let link = Rc::new(Self {
+            config: options.config,
+            get_token: options.get_token,
+            scopes: options.scopes,
+            enhancer: Enhancer::default(),
+            running: RefCell::default(),
+            worker: RefCell::new(JsValue::UNDEFINED),
+            stopped: Cell::new(false),
+        });
+        page().enter(&link);
+        if let Some(root) = &options.enhance {
+            link.enhance(root);
+        }
+        link
+    }
+
+    pub(crate) const fn config(&self) -> &Rc<Config> {
+        &self.config
+    }
+
+    pub(crate) const fn get_token(&self) -> &Function {
+        &self.get_token
+    }
+
+    pub(crate) const fn enhancer(&self) -> &Enhancer {
+        &self.enhancer
+    }
+
+    pub(crate) fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    /// Whether the worker is there, without waiting: what each click asks.
+    pub(crate) fn has_worker(&self) -> bool {
+        worker::is_active(&self.worker.borrow())
+    }
+
+    /// Makes sure of the worker, registering it again if need be.
+    pub(crate) async fn ensure_worker(&self) -> Result<(), Failure> {
+        let worker = worker::ensure(&self.config.scope).await?;
+        self.worker.replace(worker);
+        Ok(())
+    }
+
+    /// Waits for the worker at the start; whether the page can do without.
+    async fn ready(&self) -> Result<(), Failure> {
+        if self.config.handoff == Handoff::Follow {
+            return worker::secure();
+        }
+        match self.ensure_worker().await {
+            // A token on an insecure page is as good as published; following would not mend that.
+            Err(failure) if failure.problem == Problem::InsecureContext => Err(failure),
+            Err(_) if self.config.handoff == Handoff::Auto => Ok(()),
+            result => result,
+        }
+    }
+
+    /// `download()`.
+    pub(crate) fn download(
+        self: &Rc<Self>,
+        cab: &JsValue,
+        signal: Option<&EventTarget>,
+    ) -> Promise {
+        match options::read_cab(cab) {
+            Ok(cab) => self.begin(cab, None, signal),
+            Err(bad) => Promise::reject(&error::to_js(&bad.into())),
+        }
+    }
+
+    /// Starts a download, or joins the one of the same CAB.
+    fn begin(
+        self: &Rc<Self>,
+        cab: Cab,
+        element: Option<Element>,
+        signal: Option<&EventTarget>,
+    ) -> Promise {
+        if self.stopped.get() {
+            return Promise::reject(&error::to_js(&Problem::Aborted.into()));
+        }
+        let running = self.running.borrow();
+        if let Some((.., promise)) = running.iter().find(|(other, ..)| *other == cab) {
+            return promise.clone();
+        }
+        drop(running);
+        let (number, promise) = handoff::begin(self, cab.clone(), element, signal);
+        // What failed at once has said `done` already.
+        if page().runs(number) {
+            let entry = (cab, number, promise.clone());
+            self.running.borrow_mut().push(entry);
+        }
+        promise
+    }
+
+    /// A click on an enhanced link was taken.
+    pub(crate) fn clicked(self: &Rc<Self>, element: &Element, cab: Result<Cab, BadCab>) {
+        match cab {
+            Ok(cab) => {
+                let promise = self.begin(cab, Some(element.clone()), None);
+                // The link tells about a failure; nobody else holds this promise.
+                let heard = Closure::once_into_js(|_: JsValue| {});
+                js::call(&promise, "catch", &[&heard]);
+            }
+            Err(bad) => self.show(Some(element), "", State::Failed, 1, Some(&bad.into())),
+        }
+    }
+
+    /// A run has ended.
+    pub(crate) fn done(&self, number: u32) {
+        self.running
+            .borrow_mut()
+            .retain(|(_, other, _)| *other != number);
+    }
+
+    /// Tells about a state: the event, and on an enhanced link the badge.
+    pub(crate) fn show(
+        &self,
+        element: Option<&Element>,
+        id: &str,
+        state: State,
+        attempt: u32,
+        failure: Option<&Failure>,
+    ) {
+        if let Some(element) = element {
+            self.enhancer.show(element, state, failure);
+        }
+        announce::dispatch(element, id, state, attempt, failure);
+    }
+
+    /// `enhance()`.
+    pub(crate) fn enhance(self: &Rc<Self>, root: &Node) {
+        if !self.stopped.get() {
+            self.enhancer.add(self, root);
+        }
+    }
+
+    /// A navigation has used the ticket in this link's address.
+    pub(crate) fn ticket_used(&self, element: &Element) {
+        self.enhancer.without_ticket(element);
+    }
+
+    /// `stop()`: ends what runs and puts the page back as it was.
+    pub(crate) fn stop(self: &Rc<Self>) {
+        if self.stopped.replace(true) {
+            return;
+        }
+        page().abort_all(self);
+        self.enhancer.clear();
+        page().leave(self);
+    }
+}

@@ -1,0 +1,62 @@
+//! An event listener as a value: dropping it takes the listener off.
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, EventTarget};
+
+use crate::browser::{dom, js};
+
+/// See the module's documentation.
+#[must_use = "dropping a listener takes it off"]
+pub(crate) struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    capture: bool,
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Listens in the bubbling phase.
+    pub(crate) fn new(
+        target: &EventTarget,
+        name: &'static str,
+        callback: impl FnMut(Event) + 'static,
+    ) -> Self {
+        Self::with(target, name, false, Box::new(callback))
+    }
+
+    /// Listens in the capturing phase, before the host's handlers can stop the event.
+    pub(crate) fn capturing(
+        target: &EventTarget,
+        name: &'static str,
+        callback: impl FnMut(Event) + 'static,
+    ) -> Self {
+        Self::with(target, name, true, Box::new(callback))
+    }
+
+    /// Boxed already, so that this exists once in the wasm and not once for each caller.
+    fn with(
+        target: &EventTarget,
+        name: &'static str,
+        capture: bool,
+        callback: Box<dyn FnMut(Event)>,
+    ) -> Self {
+        let callback = Closure::wrap(callback);
+        // Some events are passive by default on a document, and preventDefault does nothing then.
+        let options = js::object(&[("capture", capture.into()), ("passive", JsValue::FALSE)]);
+        dom::listen(target, name, callback.as_ref().unchecked_ref(), &options);
+        Self {
+            target: target.clone(),
+            name,
+            capture,
+            callback,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let callback = self.callback.as_ref().unchecked_ref();
+        dom::unlisten(&self.target, self.name, callback, self.capture);
+    }
+}

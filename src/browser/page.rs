@@ -1,0 +1,280 @@
+//! What is shared by everything on one page: tickets, the queue, running downloads, and the one
+//! listener for the worker's questions.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
+use web_sys::{Document, Element, Event, Window};
+
+use crate::browser::handoff::{self, Run};
+use crate::browser::link::Link;
+use crate::browser::listener::Listener;
+use crate::browser::{address, js, timer, worker};
+use crate::rules::flow::Event as FlowEvent;
+use crate::rules::id::Cab;
+use crate::rules::protocol::{Answer, Question, Refused};
+use crate::rules::queue::Queue;
+use crate::rules::ticket::{Book, Claim, Ticket, Use};
+
+thread_local! {
+    /// Lives as long as the page: leaked once, so that nobody has to count references.
+    static PAGE: &'static Page = Box::leak(Box::default());
+}
+
+/// The window; there is one wherever this crate runs, since `start` refuses everything else.
+pub(crate) fn window() -> Window {
+    js_sys::global().unchecked_into()
+}
+
+/// The document.
+pub(crate) fn document() -> Option<Document> {
+    window().document()
+}
+
+/// Where elements of ours go: the body, or the root while there is none.
+pub(crate) fn body() -> Option<Element> {
+    let document = document()?;
+    match document.body() {
+        Some(body) => Some(body.into()),
+        None => document.document_element(),
+    }
+}
+
+/// A ticket that stands in a link's address.
+struct LinkTicket {
+    number: u32,
+    link: Rc<Link>,
+    element: Element,
+    cab: Cab,
+}
+
+/// See the module's documentation. What is under way at once is little, so lists do.
+#[derive(Default)]
+pub(crate) struct Page {
+    book: RefCell<Book>,
+    queue: RefCell<Queue>,
+    runs: RefCell<Vec<Rc<Run>>>,
+    /// Tickets that stand in links: whose they are until a navigation uses them.
+    on_links: RefCell<Vec<LinkTicket>>,
+    /// Those that were started and not stopped. Kept here, since a host may well drop its handle
+    /// and still expect its links to work.
+    links: RefCell<Vec<Rc<Link>>>,
+    next: Cell<u32>,
+    questions: RefCell<Option<Listener>>,
+}
+
+/// The page's one of it.
+pub(crate) fn page() -> &'static Page {
+    PAGE.with(|page| *page)
+}
+
+impl Page {
+    /// A number no other run or ticket of this page has.
+    pub(crate) fn number(&self) -> u32 {
+        let number = self.next.get();
+        self.next.set(number.wrapping_add(1));
+        number
+    }
+
+    /// Makes a `CabLink` known, so that questions about its scope are answered.
+    pub(crate) fn enter(&self, link: &Rc<Link>) {
+        let mut links = self.links.borrow_mut();
+        links.push(Rc::clone(link));
+        let mut questions = self.questions.borrow_mut();
+        if questions.is_none() {
+            *questions = worker::container().map(|container| {
+                let listener = Listener::new(&container, "message", |event| page().asked(&event));
+                worker::start_messages(&container);
+                listener
+            });
+        }
+    }
+
+    /// Forgets a `CabLink`.
+    pub(crate) fn leave(&self, link: &Rc<Link>) {
+        let mut links = self.links.borrow_mut();
+        links.retain(|other| !Rc::ptr_eq(other, link));
+        if links.is_empty() {
+            self.questions.borrow_mut().take();
+        }
+        self.on_links.borrow_mut().retain(|ticket| {
+            let stays = !Rc::ptr_eq(&ticket.link, link);
+            if !stays {
+                self.book.borrow_mut().close(ticket.number);
+            }
+            stays
+        });
+    }
+
+    /// Makes a ticket for a hidden frame of this run.
+    pub(crate) fn frame_ticket(&self, run: u32, cab: &Cab) -> Ticket {
+        let ticket = random_ticket();
+        let mut book = self.book.borrow_mut();
+        book.close(run);
+        book.mint(ticket.clone(), cab.clone(), run, Use::Frame, timer::now());
+        ticket
+    }
+
+    /// Makes a ticket for a link's own address; `number` is the link's.
+    pub(crate) fn link_ticket(
+        &self,
+        number: u32,
+        link: &Rc<Link>,
+        element: &Element,
+        cab: &Cab,
+    ) -> Ticket {
+        let ticket = random_ticket();
+        let mut book = self.book.borrow_mut();
+        book.close(number);
+        book.mint(ticket.clone(), cab.clone(), number, Use::Link, timer::now());
+        let mut on_links = self.on_links.borrow_mut();
+        // A ticket that has expired has no use for its link any more.
+        on_links.retain(|other| other.number != number && book.holds(other.number));
+        on_links.push(LinkTicket {
+            number,
+            link: Rc::clone(link),
+            element: element.clone(),
+            cab: cab.clone(),
+        });
+        ticket
+    }
+
+    /// Forgets the tickets of a run or a link.
+    pub(crate) fn close(&self, number: u32) {
+        self.book.borrow_mut().close(number);
+        self.take_link_ticket(number);
+    }
+
+    /// Makes a run known.
+    pub(crate) fn add(&self, run: &Rc<Run>) {
+        self.runs.borrow_mut().push(Rc::clone(run));
+    }
+
+    fn run(&self, number: u32) -> Option<Rc<Run>> {
+        let runs = self.runs.borrow();
+        runs.iter().find(|run| run.number() == number).cloned()
+    }
+
+    fn take_link_ticket(&self, number: u32) -> Option<LinkTicket> {
+        let mut on_links = self.on_links.borrow_mut();
+        let at = on_links.iter().position(|ticket| ticket.number == number)?;
+        Some(on_links.swap_remove(at))
+    }
+
+    /// Whether a run is under way.
+    pub(crate) fn runs(&self, number: u32) -> bool {
+        self.run(number).is_some()
+    }
+
+    /// Tells every run that a sign-in window was opened, or is closed again.
+    pub(crate) fn signing_in(&self, open: bool) {
+        let runs = self.runs.borrow().clone();
+        for run in runs {
+            run.on(FlowEvent::SigningIn(open));
+        }
+    }
+
+    /// Ends everything that a `CabLink` has under way.
+    pub(crate) fn abort_all(&self, link: &Rc<Link>) {
+        let theirs = |run: &&Rc<Run>| run.is_of(link);
+        let runs: Vec<_> = self.runs.borrow().iter().filter(theirs).cloned().collect();
+        for run in runs {
+            run.on(FlowEvent::Abort);
+        }
+    }
+
+    /// Asks the queue for a place for a run.
+    pub(crate) fn queue(&self, run: &Rc<Run>) {
+        let granted = self.queue.borrow_mut().enter(run.number());
+        if granted {
+            run.on(FlowEvent::Place);
+        }
+    }
+
+    /// Forgets a run; the next in the queue may begin.
+    pub(crate) fn remove(&self, number: u32) {
+        self.close(number);
+        self.runs.borrow_mut().retain(|run| run.number() != number);
+        let next = self.queue.borrow_mut().leave(number);
+        if let Some(run) = next.and_then(|next| self.run(next)) {
+            run.on(FlowEvent::Place);
+        }
+    }
+
+    /// Answers a message of the worker's.
+    fn asked(&self, event: &Event) {
+        let data = js::get(event, "data");
+        let port = js::get(&js::get(event, "ports"), "0");
+        if !js::given(&port) {
+            return;
+        }
+        match worker::understand(&data) {
+            Ok((question, url)) => self.answer(question, &url, port),
+            // A worker of another version hears that it is not ours; it then asks nobody else for
+            // long, and the flow in this page finds that its worker is silent.
+            Err(Refused::Version | Refused::Broken) => worker::reply(&port, &Answer::NotMine),
+            Err(Refused::Foreign) => {}
+        }
+    }
+
+    fn answer(&self, question: Question, url: &str, port: JsValue) {
+        let claim = self.claim(&question, url);
+        match claim {
+            Claim::Frame(number) => {
+                if let Some(run) = self.run(number) {
+                    return run.frame_asked(port);
+                }
+            }
+            Claim::Cab {
+                owner,
+                purpose,
+                first,
+            } => {
+                if first && purpose == Use::Link {
+                    if let Some(ticket) = self.take_link_ticket(owner) {
+                        let LinkTicket {
+                            link, element, cab, ..
+                        } = ticket;
+                        link.ticket_used(&element);
+                        return handoff::begin_in_tab(&link, owner, element, cab, port);
+                    }
+                } else if let Some(run) = self.run(owner) {
+                    return match question.report {
+                        Some(outcome) => run.asked(port, FlowEvent::Reported(outcome)),
+                        None => run.asked(port, FlowEvent::CabAsked),
+                    };
+                }
+            }
+            Claim::NotMine => {}
+        }
+        worker::reply(&port, &Answer::NotMine);
+    }
+
+    fn claim(&self, question: &Question, url: &str) -> Claim {
+        let Some(address) = address::parse(url) else {
+            return Claim::NotMine;
+        };
+        let links = self.links.borrow();
+        let wanted = links
+            .iter()
+            .find_map(|link| link.config().scope.read(&address));
+        let Some(wanted) = wanted else {
+            return Claim::NotMine;
+        };
+        self.book
+            .borrow_mut()
+            .claim(&wanted, &question.navigation, timer::now())
+    }
+}
+
+fn random_ticket() -> Ticket {
+    let array = js_sys::Uint8Array::new_with_length(16);
+    let crypto = js::get(&window(), "crypto");
+    // Every browser that runs wasm has it, on insecure pages as well. A ticket that can be guessed
+    // would be worse than an exception.
+    js::call(&crypto, "getRandomValues", &[&array]).unwrap_throw();
+    let mut bits = [0; 16];
+    array.copy_to(&mut bits);
+    Ticket::from_bits(bits)
+}

@@ -1,0 +1,86 @@
+//! Timers as values, and promises with a limit.
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+
+use crate::browser::dom;
+use crate::browser::js::{self, wait};
+use crate::browser::page::window;
+
+/// A timer that has not fired; dropping it cancels it.
+#[must_use = "dropping a timer cancels it"]
+pub(crate) struct Timer {
+    id: JsValue,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Timer {
+    /// Calls back once, in so many milliseconds.
+    pub(crate) fn new(ms: u32, callback: impl FnOnce() + 'static) -> Self {
+        Self::boxed(ms, once(callback))
+    }
+
+    fn boxed(ms: u32, callback: Box<dyn FnMut()>) -> Self {
+        let callback = Closure::wrap(callback);
+        let id = dom::set_timeout(callback.as_ref(), in_range(ms));
+        Self {
+            id,
+            _callback: callback,
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        dom::clear_timeout(&self.id);
+    }
+}
+
+/// Browsers take 32 signed bits; a longer time would fire at once.
+fn in_range(ms: u32) -> i32 {
+    i32::try_from(ms).unwrap_or(i32::MAX)
+}
+
+/// A callback for browsers, which could call it again but do not.
+fn once(callback: impl FnOnce() + 'static) -> Box<dyn FnMut()> {
+    let mut callback = Some(callback);
+    Box::new(move || {
+        if let Some(callback) = callback.take() {
+            callback();
+        }
+    })
+}
+
+/// Calls back once, in so many milliseconds, with nothing to cancel it by.
+pub(crate) fn later(ms: u32, callback: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(callback);
+    dom::set_timeout(&callback, in_range(ms));
+}
+
+/// Milliseconds of a clock that does not run back.
+pub(crate) fn now() -> f64 {
+    let performance = js::get(&window(), "performance");
+    js::call(&performance, "now", &[])
+        .and_then(|now| now.as_f64())
+        .unwrap_or_else(js_sys::Date::now)
+}
+
+/// Waits for a promise, but not longer than so many milliseconds: then `None`.
+pub(crate) async fn within(ms: u32, promise: Promise) -> Option<Result<JsValue, JsValue>> {
+    let mark: JsValue = js_sys::Object::new().into();
+    let late = mark.clone();
+    let mut timer = None;
+    let limit = Promise::new(&mut |resolve, _| {
+        let late = late.clone();
+        timer = Some(Timer::new(ms, move || {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &late);
+        }));
+    });
+    let first = wait(Promise::race(&Array::of2(&promise, &limit))).await;
+    drop(timer);
+    match first {
+        Ok(value) if value == mark => None,
+        other => Some(other),
+    }
+}

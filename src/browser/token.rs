@@ -1,0 +1,73 @@
+//! Calls the host's `getToken` and makes sense of whatever comes back.
+
+use std::future::Future;
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::JsValue;
+
+use crate::browser::js;
+use crate::error;
+use crate::rules::msal;
+use crate::rules::problem::{Failure, Problem};
+use crate::rules::token::Token;
+
+/// Calls `getToken` now and resolves with its answer.
+///
+/// It may throw, reject with anything, or never settle; the flow's deadline is for the last.
+pub(crate) fn ask(
+    get_token: &Function,
+    scopes: &[String],
+    renew: bool,
+    claims: Option<String>,
+) -> impl Future<Output = Result<Token, Failure>> + use<> {
+    let scopes: Array = scopes.iter().map(JsValue::from).collect();
+    let want = js::object(&[("forceRefresh", renew.into()), ("scopes", scopes.into())]);
+    if let Some(claims) = claims.and_then(|claims| decode_claims(&claims)) {
+        js::set(&want, "claims", &claims);
+    }
+    let called = get_token.call1(&JsValue::UNDEFINED, &want);
+    async move {
+        let answer = match called {
+            Ok(answer) => js::wait(Promise::resolve(&answer)).await,
+            Err(thrown) => Err(thrown),
+        };
+        match answer {
+            Ok(value) => value
+                .as_string()
+                .and_then(Token::parse)
+                .ok_or_else(unusable),
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+}
+
+fn unusable() -> Failure {
+    Failure::explained(
+        Problem::TokenUnavailable,
+        "The sign-in of this page gave something that is not an access token.",
+        Some("Sign in again; if that does not help, tell whoever runs this page."),
+    )
+}
+
+/// The problem behind whatever `getToken` rejected with.
+pub(crate) fn refusal(error: &JsValue) -> Failure {
+    if let Some(failure) = error::from_js(error) {
+        return failure;
+    }
+    msal::failure(&js::text(error, "errorCode").unwrap_or_default())
+}
+
+/// The challenge carries base64; MSAL takes the JSON inside.
+fn decode_claims(claims: &str) -> Option<JsValue> {
+    let standard: String = claims
+        .chars()
+        .map(|c| match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        })
+        .collect();
+    let decoded = js::call(&js_sys::global(), "atob", &[&standard.into()])?;
+    js_sys::JSON::parse(&decoded.as_string()?).ok()?;
+    Some(decoded)
+}

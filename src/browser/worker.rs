@@ -1,0 +1,325 @@
+//! The service worker as the page sees it: registered, asked for its version, answered.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
+
+use crate::browser::js;
+use crate::browser::listener::Listener;
+use crate::browser::page::window;
+use crate::browser::timer::within;
+use crate::rules::outcome::{Answered, retry_after_ms, service_text};
+use crate::rules::problem::{Failure, Problem};
+use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Report};
+use crate::rules::scope::Scope;
+
+/// How long the script may take to load, install and become active, in milliseconds.
+const ACTIVE_MS: u32 = 15_000;
+
+/// How long an active worker may take to start and answer, in milliseconds.
+const HELLO_MS: u32 = 5_000;
+
+/// The browser's service workers, where it offers any here.
+pub(crate) fn container() -> Option<EventTarget> {
+    let container = js::get(&js::get(&window(), "navigator"), "serviceWorker");
+    js::given(&container).then(|| container.unchecked_into())
+}
+
+/// Messages wait until the document is parsed unless they are asked for. `onmessage` would do so,
+/// too, but would take the place of a host's own handler.
+pub(crate) fn start_messages(container: &EventTarget) {
+    js::call(container, "startMessages", &[]);
+}
+
+/// Whether the page may be trusted with a token at all.
+pub(crate) fn secure() -> Result<(), Failure> {
+    if js::flag(&window(), "isSecureContext") {
+        Ok(())
+    } else {
+        Err(Problem::InsecureContext.into())
+    }
+}
+
+/// Registers the worker, waits until it is active, and makes sure that it speaks our protocol.
+pub(crate) async fn ensure(scope: &Scope) -> Result<JsValue, Failure> {
+    secure()?;
+    let Some(container) = container() else {
+        return Err(unavailable(
+            "The browser offers no service worker here, as in some private windows.",
+            "Open the page in a normal window and allow site data, then try again.",
+        ));
+    };
+    let registration = register(&container, scope).await?;
+    let mut worker = active(&registration).await?;
+    if hello(&worker).await? != f64::from(PROTOCOL) {
+        // An older or newer version of the portal put it there; ours takes over once loaded.
+        let updated = js::call(&registration, "update", &[]).ok_or_else(outdated)?;
+        let updated = within(ACTIVE_MS, Promise::resolve(&updated)).await;
+        updated.ok_or_else(outdated)?.map_err(|_| outdated())?;
+        worker = active(&registration).await?;
+        if hello(&worker).await? != f64::from(PROTOCOL) {
+            return Err(outdated());
+        }
+    }
+    Ok(worker)
+}
+
+fn unavailable(sentence: &str, next_step: &'static str) -> Failure {
+    Failure::explained(Problem::WorkerUnavailable, sentence, Some(next_step))
+}
+
+fn outdated() -> Failure {
+    unavailable(
+        "This page and its download worker are of different versions.",
+        "Reload the page; if that does not help, whoever runs it must serve the worker of the same version.",
+    )
+}
+
+async fn register(container: &JsValue, scope: &Scope) -> Result<JsValue, Failure> {
+    let options = js::object(&[
+        ("scope", scope.base().into()),
+        // The worker must not lag behind the page by a day of HTTP caching.
+        ("updateViaCache", "none".into()),
+    ]);
+    let script = trusted_script_url(scope.script());
+    // Called by hand: under Trusted Types the address is an object, and a refusal is thrown.
+    let promise = js::function(container, "register")
+        .ok_or(JsValue::UNDEFINED)
+        .and_then(|register| register.call2(container, &script, &options))
+        .map_err(|error| refused(&error))?;
+    match within(ACTIVE_MS, Promise::resolve(&promise)).await {
+        Some(Ok(registration)) => Ok(registration),
+        Some(Err(error)) => Err(refused(&error)),
+        None => Err(unavailable(
+            "The download worker of this page did not load in time.",
+            "Check the connection and reload the page.",
+        )),
+    }
+}
+
+/// The reason for a refused registration, by the error's name: its text differs by browser.
+fn refused(error: &JsValue) -> Failure {
+    match js::text(error, "name").as_deref() {
+        Some("SecurityError") => unavailable(
+            "The browser refused the download worker of this page.",
+            "Allow site data for this page and reload; otherwise whoever runs it must serve worker.js as JavaScript, from this site, and allow it by worker-src.",
+        ),
+        Some("TypeError") => unavailable(
+            "The download worker of this page could not be loaded.",
+            "Reload the page; if that does not help, whoever runs it must serve worker.js, allow it by worker-src and the policy name cablink by trusted-types.",
+        ),
+        _ => Problem::WorkerUnavailable.into(),
+    }
+}
+
+thread_local! {
+    /// One policy for the page: a second one of the same name would be refused.
+    static POLICY: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+}
+
+/// The script's address in the form that Trusted Types ask for, where the browser knows them.
+fn trusted_script_url(script: &str) -> JsValue {
+    let plain = JsValue::from(script);
+    let types = js::get(&window(), "trustedTypes");
+    let Some(create) = js::function(&types, "createPolicy") else {
+        return plain;
+    };
+    let policy = POLICY.with_borrow_mut(|policy| {
+        if policy.is_none() {
+            // It only ever sees what `Scope` has checked.
+            let same = Closure::<dyn Fn(JsValue) -> JsValue>::new(|url| url).into_js_value();
+            let rules = js::object(&[("createScriptURL", same)]);
+            *policy = create.call2(&types, &"cablink".into(), &rules).ok();
+        }
+        policy.clone()
+    });
+    policy
+        .and_then(|policy| {
+            let make = js::function(&policy, "createScriptURL")?;
+            make.call1(&policy, &plain).ok()
+        })
+        // Where the policy's name is not allowed but nothing enforces types, a text will do.
+        .unwrap_or(plain)
+}
+
+/// Waits until a worker of the registration is active.
+async fn active(registration: &JsValue) -> Result<JsValue, Failure> {
+    let newest = ["installing", "waiting", "active"]
+        .into_iter()
+        .map(|name| js::get(registration, name))
+        .find(js::given);
+    let Some(worker) = newest else {
+        return Err(Problem::WorkerUnavailable.into());
+    };
+    let mut listener = None;
+    let changed = Promise::new(&mut |resolve, reject| {
+        let watched = worker.clone();
+        let check = move || settle_by_state(&watched, &resolve, &reject);
+        check();
+        let target: &EventTarget = worker.unchecked_ref();
+        listener = Some(Listener::new(target, "statechange", move |_| check()));
+    });
+    let result = within(ACTIVE_MS, changed).await;
+    drop(listener);
+    match result {
+        Some(Ok(_)) => Ok(worker),
+        // A failed update leaves the worker before it in place.
+        _ => Some(js::get(registration, "active"))
+            .filter(js::given)
+            .ok_or_else(|| Problem::WorkerUnavailable.into()),
+    }
+}
+
+fn settle_by_state(worker: &JsValue, resolve: &Function, reject: &Function) {
+    let _ = match js::text(worker, "state").as_deref() {
+        Some("activated") => resolve.call0(&JsValue::UNDEFINED),
+        Some("redundant") => reject.call0(&JsValue::UNDEFINED),
+        _ => return,
+    };
+}
+
+/// Asks the worker which protocol it speaks. This also starts it, before a click needs it.
+async fn hello(worker: &JsValue) -> Result<f64, Failure> {
+    let channel = js::construct("MessageChannel", &[]).unwrap_or_default();
+    let ours: EventTarget = js::get(&channel, "port1").unchecked_into();
+    let theirs = js::get(&channel, "port2");
+    let mut listener = None;
+    let answered = Promise::new(&mut |resolve, _| {
+        listener = Some(Listener::new(&ours, "message", move |event| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
+        }));
+    });
+    js::call(&ours, "start", &[]);
+    let question = js::object(&[("cablink", PROTOCOL.into())]);
+    js::call(
+        worker,
+        "postMessage",
+        &[&question, &js_sys::Array::of1(&theirs)],
+    );
+    let answer = within(HELLO_MS, answered).await;
+    drop(listener);
+    close(&ours);
+    match answer {
+        Some(Ok(answer)) => Ok(js::get(&answer, "cablink").as_f64().unwrap_or_default()),
+        _ => Err(Problem::WorkerSilent.into()),
+    }
+}
+
+/// Whether this worker is active, as it was when it was found. One that was replaced or whose
+/// registration is gone says `redundant`.
+pub(crate) fn is_active(worker: &JsValue) -> bool {
+    js::text(worker, "state").as_deref() == Some("activated")
+}
+
+/// Understands a message of the worker's; with it comes the navigation's address.
+pub(crate) fn understand(data: &JsValue) -> Result<(Question, String), Refused> {
+    let report = js::get(data, "report");
+    let message = Message {
+        version: js::get(data, "cablink").as_f64(),
+        navigation: js::text(data, "navigation"),
+        destination: js::text(data, "destination"),
+        report: js::given(&report).then(|| read_report(&report)),
+    };
+    let question = message.understand()?;
+    Ok((question, js::text(data, "url").ok_or(Refused::Broken)?))
+}
+
+fn read_report(report: &JsValue) -> Report {
+    let text = |key| js::text(report, key).unwrap_or_default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "in range"
+    )]
+    let answered = js::get(report, "status")
+        .as_f64()
+        .filter(|status| (100.0..=999.0).contains(status))
+        .map(|status| answered(status as u16, &text));
+    Report {
+        kind: text("kind"),
+        answered,
+    }
+}
+
+/// The facts of an answer, from fields by these names; the body is read as an error body.
+pub(crate) fn answered(status: u16, text: &dyn Fn(&'static str) -> String) -> Answered {
+    let (service_code, service_message) = read_body(&text("body"));
+    Answered {
+        status,
+        content_type: text("contentType"),
+        length: text("length"),
+        retry_after_ms: retry_after_ms(&text("retryAfter"), js_sys::Date::now(), |date| {
+            Some(js_sys::Date::parse(date)).filter(|ms| ms.is_finite())
+        }),
+        challenge: text("challenge"),
+        service_code,
+        service_message,
+    }
+}
+
+/// Reads an error body with the browser's own JSON parser; anything else says nothing.
+fn read_body(body: &str) -> (Option<String>, Option<String>) {
+    let Ok(json) = js_sys::JSON::parse(body) else {
+        return (None, None);
+    };
+    service_text(|path| {
+        let value = path.iter().try_fold(json.clone(), |value, key| {
+            value.is_object().then(|| js::get(&value, key))
+        });
+        value?.as_string()
+    })
+}
+
+/// Answers one of the worker's questions.
+pub(crate) fn reply(port: &JsValue, answer: &Answer) {
+    let version = ("cablink", PROTOCOL.into());
+    let pairs = |headers: &[(&'static str, String)]| {
+        let pairs: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (*name, JsValue::from(value)))
+            .collect();
+        js::object(&pairs)
+    };
+    let content = match answer {
+        Answer::NotMine => ("not_mine", JsValue::TRUE),
+        Answer::Wait => ("wait", JsValue::TRUE),
+        Answer::Request(request) => {
+            let headers = [
+                ("authorization", request.authorization().into()),
+                ("accept", "*/*".into()),
+            ];
+            let request = js::object(&[
+                ("url", (&request.url).into()),
+                ("headers", js::object(&headers)),
+                ("credentials", request.credentials.into()),
+            ]);
+            ("request", request)
+        }
+        Answer::Document(document) => {
+            let document = js::object(&[
+                ("headers", pairs(&document.headers)),
+                ("body", (&document.body).into()),
+            ]);
+            ("document", document)
+        }
+        Answer::Pass(headers) => ("pass", pairs(headers)),
+        Answer::Stop(page) => {
+            let page = page.as_ref().map_or(JsValue::NULL, |page| {
+                let text: js_sys::Array = page.text.iter().map(JsValue::from).collect();
+                js::object(&[("title", (&page.title).into()), ("text", text.into())])
+            });
+            ("stop", js::object(&[("page", page)]))
+        }
+    };
+    js::call(port, "postMessage", &[&js::object(&[version, content])]);
+    if !matches!(answer, Answer::Wait) {
+        close(port);
+    }
+}
+
+fn close(port: &JsValue) {
+    js::call(port, "close", &[]);
+}

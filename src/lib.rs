@@ -1,0 +1,29 @@
+//! Download links for the CAB files behind Microsoft's Store analytics API, in the browser.
+//!
+//! A person clicks a link in a web portal; the file arrives through the browser's own download
+//! manager. The portal's MSAL sign-in authorises it, no byte of the file passes through the page,
+//! and script never sees the storage address.
+//!
+//! ```js
+//! import init, { CabLink, msalToken } from "cablink";
+//! await init();
+//! const cabs = await CabLink.start({ getToken: msalToken(pca), endpoint: "/devcenter/" });
+//! cabs.enhance(document.body);
+//! ```
+//!
+//! The crate is built for `wasm32-unknown-unknown` and used from JavaScript; the face that
+//! JavaScript sees is [`api`](https://docs.rs/cablink), described there item by item.
+//! On any other target only [`rules`] exists: every decision of the crate, as plain Rust.
+
+pub mod rules;
+
+#[cfg(target_family = "wasm")]
+pub mod api;
+#[cfg(target_family = "wasm")]
+pub mod browser;
+#[cfg(target_family = "wasm")]
+mod error;
+
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

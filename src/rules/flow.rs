@@ -1,0 +1,767 @@
+//! One download, from the click to the end, as a state machine.
+//!
+//! What happened comes in as an [`Event`] with the time; what to do goes out as [`Command`]s in
+//! order. There is exactly one [`Command::Settle`] in the life of a flow, whatever comes in: the
+//! deadline is set before anything is waited for, and every step has a limit of its own.
+
+use std::rc::Rc;
+
+use crate::rules::endpoint::Endpoint;
+use crate::rules::frame::{Conclusion, Seen, conclude};
+use crate::rules::id::Cab;
+use crate::rules::options::{Coep, Handoff};
+use crate::rules::outcome::{Answered, Outcome, Verdict};
+use crate::rules::pages;
+use crate::rules::problem::{Failure, Problem};
+use crate::rules::protocol::{Answer, HOLD_MS};
+use crate::rules::request::Request;
+use crate::rules::retry::{Next, Tally};
+use crate::rules::scope::Scope;
+use crate::rules::storage::Storage;
+use crate::rules::ticket::{Ticket, Use};
+use crate::rules::token::Token;
+
+/// How long the worker may take to ask, in milliseconds; starting one takes tens.
+const SILENCE_MS: u32 = 8_000;
+
+/// How long a report may take: the worker ends the navigation after [`HOLD_MS`] by itself.
+const REPORT_MS: u32 = HOLD_MS + 2_000;
+
+/// How long a navigation is held for a renewed token or a short wait; below [`HOLD_MS`], so that
+/// the answer still arrives.
+const PATIENCE_MS: u32 = 15_000;
+
+/// How long the frame is kept after the redirect. Storage that has not answered in a minute will
+/// not, and the SAS may be gone.
+const LOAD_MS: u32 = 60_000;
+
+/// How long a person may take to sign in, in milliseconds: a password, a second factor, a phone
+/// that has to be found. It does not count against the deadline.
+const SIGN_IN_MS: u32 = 300_000;
+
+/// How long a report may come after `load`: a policy's in Firefox and WebKit, and the worker's
+/// anywhere, since nothing orders its messages among the frame's events.
+const GRACE_MS: u32 = 100;
+
+/// What a `CabLink` was started with, as far as flows need it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The API's base.
+    pub endpoint: Endpoint,
+    /// The worker's scope.
+    pub scope: Scope,
+    /// Where redirects may lead.
+    pub storage: Storage,
+    /// For one download, retries included, in milliseconds.
+    pub deadline_ms: u32,
+    /// The portal's embedder policy.
+    pub coep: Option<Coep>,
+    /// How a redirect reaches the browser.
+    pub handoff: Handoff,
+}
+
+/// What a page can honestly say about a download. Never "saved": no page can know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Getting a token, or waiting for a place.
+    Authorizing,
+    /// The endpoint is being asked.
+    Requesting,
+    /// Something failed that may work the next time.
+    Retrying,
+    /// The browser has the redirect.
+    HandedOff,
+    /// Storage answered with a file; the browser may still ask the person.
+    Downloading,
+    /// It ended with a problem.
+    Failed,
+}
+
+impl State {
+    /// All states, for tests and tables.
+    pub const ALL: [Self; 6] = [
+        Self::Authorizing,
+        Self::Requesting,
+        Self::Retrying,
+        Self::HandedOff,
+        Self::Downloading,
+        Self::Failed,
+    ];
+
+    /// The state's name in events and attributes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorizing => "authorizing",
+            Self::Requesting => "requesting",
+            Self::Retrying => "retrying",
+            Self::HandedOff => "handed-off",
+            Self::Downloading => "downloading",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// What is shown beside a link and announced. For a failure the problem's sentence is.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Authorizing => "Checking sign-in…",
+            Self::Requesting => "Requesting…",
+            Self::Retrying => "Trying again…",
+            Self::HandedOff => "Handed to the browser…",
+            Self::Downloading => "Download started",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
+/// How the file reached the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The worker returned the redirect.
+    Worker,
+    /// The page followed the redirect and navigated to its target.
+    Follow,
+}
+
+impl Via {
+    /// The name in the result of `download()`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Worker => "worker",
+            Self::Follow => "follow",
+        }
+    }
+}
+
+/// What `download()` resolves with, besides the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Success {
+    /// How.
+    pub via: Via,
+    /// Requests made to the endpoint.
+    pub attempts: u32,
+}
+
+/// Where following led, as far as it may be known here: never the address itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// The endpoint itself answered, without a redirect.
+    Answered(Box<Answered>),
+    /// A redirect led to this origin, which answered; `ok` for a 2xx.
+    Reached {
+        /// The target's origin.
+        origin: String,
+        /// Whether it answered with success.
+        ok: bool,
+    },
+    /// No readable answer: the network, or CORS at the endpoint or at storage.
+    Unreachable,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The queue has a place.
+    Place,
+    /// The worker is active, or why there is none.
+    Worker(Result<(), Failure>),
+    /// The host's token, or why there is none.
+    Token(Result<Token, Failure>),
+    /// A sign-in window was opened for the token (`true`), or is closed again.
+    SigningIn(bool),
+    /// The worker asks for the hidden frame's document; the address is that of the CAB, with its
+    /// ticket.
+    FrameAsked {
+        /// The CAB's address with the ticket.
+        cab_address: String,
+    },
+    /// The worker asks for the request.
+    CabAsked,
+    /// The worker reports what became of it.
+    Reported(Outcome),
+    /// The hidden frame's `load`.
+    Loaded(Seen),
+    /// The answer to [`Command::Look`].
+    Looked(Seen),
+    /// The host page's own policy refused the hidden frame.
+    FrameForbidden,
+    /// The answer to [`Command::Follow`].
+    Followed(Followed),
+    /// The step's time is over.
+    Step,
+    /// The download's time is over.
+    Deadline,
+    /// `stop()` or an `AbortSignal`.
+    Abort,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Ask the queue for a place; [`Event::Place`] answers.
+    EnterQueue,
+    /// Make sure of the worker; [`Event::Worker`] answers.
+    WantWorker,
+    /// Ask the host for a token; [`Event::Token`] answers.
+    WantToken {
+        /// Past the cache.
+        renew: bool,
+        /// The claims challenge of a 401, base64 as it came.
+        claims: Option<String>,
+    },
+    /// Add a hidden frame with a new ticket, removing one that may be there.
+    AddFrame,
+    /// Remove the hidden frame and forget its ticket.
+    RemoveFrame,
+    /// Answer the question that is open.
+    Answer(Answer),
+    /// Follow the redirect in the page.
+    Follow(Request),
+    /// Navigate a hidden frame to where following led.
+    NavigateFollowed,
+    /// Look at the hidden frame again; [`Event::Looked`] answers.
+    Look,
+    /// [`Event::Deadline`] in so many milliseconds.
+    SetDeadline(u32),
+    /// [`Event::Step`] in so many milliseconds, instead of any earlier one.
+    SetStep(u32),
+    /// No [`Event::Step`] any more.
+    ClearStep,
+    /// Tell the page about the state.
+    Show(State),
+    /// The end. Timers, frame, ticket and place are to be given up.
+    Settle(Result<Success, Failure>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// In the queue.
+    Queued,
+    /// Token and worker are on their way.
+    Preparing,
+    /// The frame was added; nothing has asked.
+    Opening,
+    /// The outer document was served; its inner frame has not asked.
+    Framed,
+    /// The request was given; no report yet.
+    Requested,
+    /// Loaded before any report, which may still come.
+    Unreported,
+    /// The question is held while the token is renewed.
+    Renewing,
+    /// Waiting before the next try; a tab's question is held meanwhile.
+    Waiting,
+    /// The browser has the redirect or the file.
+    HandedOff,
+    /// Loaded as after a success; the policy's report may still come.
+    Settling,
+    /// The page itself follows the redirect.
+    Following,
+    /// Settled.
+    Done,
+}
+
+/// One download. See the module's documentation.
+#[derive(Debug)]
+pub struct Flow {
+    config: Rc<Config>,
+    cab: Cab,
+    purpose: Use,
+    stage: Stage,
+    token: Option<Token>,
+    token_wanted: bool,
+    worker: bool,
+    follow: bool,
+    question: bool,
+    held_since: f64,
+    deadline: f64,
+    /// What was left to the deadline when a person began to sign in.
+    paused: Option<u32>,
+    tally: Tally,
+    attempts: u32,
+    out: Vec<Command>,
+}
+
+impl Flow {
+    /// A flow that has not begun.
+    #[must_use]
+    pub fn new(config: Rc<Config>, cab: Cab, purpose: Use) -> Self {
+        let follow = config.handoff == Handoff::Follow && purpose == Use::Frame;
+        Self {
+            config,
+            cab,
+            purpose,
+            stage: Stage::Queued,
+            token: None,
+            token_wanted: false,
+            worker: purpose == Use::Link || follow,
+            follow,
+            question: false,
+            held_since: 0.0,
+            deadline: f64::INFINITY,
+            paused: None,
+            tally: Tally::default(),
+            attempts: 0,
+            out: Vec::new(),
+        }
+    }
+
+    /// The CAB it is about.
+    #[must_use]
+    pub const fn cab(&self) -> &Cab {
+        &self.cab
+    }
+
+    /// Requests made to the endpoint so far.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Begins. A tab's flow begins with its question and needs no place in the queue.
+    pub fn begin(&mut self, now: f64) -> Vec<Command> {
+        if self.purpose == Use::Frame {
+            self.show(State::Authorizing);
+            self.push(Command::EnterQueue);
+        } else {
+            self.question = true;
+            self.held_since = now;
+            self.start(now);
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    /// Takes an event and says what to do. `now` in milliseconds of a clock that does not run
+    /// back, `jitter` random in `0.0..1.0`.
+    pub fn on(&mut self, event: Event, now: f64, jitter: f64) -> Vec<Command> {
+        if self.stage == Stage::Done {
+            return Vec::new();
+        }
+        match event {
+            Event::Place if self.stage == Stage::Queued => self.start(now),
+            Event::Worker(Ok(())) => {
+                self.worker = true;
+                self.open();
+            }
+            Event::Worker(Err(failure)) => self.without_worker(failure),
+            Event::Token(Ok(token)) if self.token_wanted => {
+                self.token_wanted = false;
+                self.token = Some(token);
+                self.open();
+            }
+            Event::Token(Err(failure)) if self.token_wanted => self.fail(failure),
+            Event::SigningIn(open) => self.signing_in(open, now),
+            Event::FrameAsked { cab_address } => self.frame_asked(&cab_address),
+            Event::CabAsked => self.cab_asked(now),
+            Event::Reported(outcome) => self.reported(outcome, now, jitter),
+            Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),
+            Event::Looked(seen) if self.stage == Stage::Settling => self.end(seen, now, jitter),
+            Event::FrameForbidden if self.stage == Stage::Opening => {
+                self.fail(Problem::FrameBlocked.into());
+            }
+            Event::Followed(followed) if self.stage == Stage::Following => {
+                self.followed(followed, now, jitter);
+            }
+            Event::Step => self.step(now, jitter),
+            Event::Deadline => self.fail(self.late()),
+            Event::Abort => self.fail(Problem::Aborted.into()),
+            _ => {}
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn push(&mut self, command: Command) {
+        self.out.push(command);
+    }
+
+    fn show(&mut self, state: State) {
+        self.push(Command::Show(state));
+    }
+
+    fn go(&mut self, stage: Stage, limit_ms: u32) {
+        self.stage = stage;
+        self.push(Command::SetStep(limit_ms));
+    }
+
+    fn start(&mut self, now: f64) {
+        self.stage = Stage::Preparing;
+        let limit = self.config.deadline_ms;
+        self.deadline = now + f64::from(limit);
+        self.push(Command::SetDeadline(limit));
+        if self.purpose == Use::Link {
+            self.show(State::Authorizing);
+            self.push(Command::Answer(Answer::Wait));
+            self.push(Command::SetStep(PATIENCE_MS));
+        }
+        // The token first: a popup needs the click's activation, which the worker does not.
+        self.want_token(false, None);
+        if !self.worker {
+            self.push(Command::WantWorker);
+        }
+    }
+
+    fn want_token(&mut self, renew: bool, claims: Option<String>) {
+        self.token = None;
+        self.token_wanted = true;
+        self.push(Command::WantToken { renew, claims });
+    }
+
+    /// Goes on once both the token and the worker are there.
+    fn open(&mut self) {
+        if !matches!(self.stage, Stage::Preparing | Stage::Renewing)
+            || self.token.is_none()
+            || !self.worker
+        {
+            return;
+        }
+        if self.question {
+            self.ask_endpoint();
+        } else if self.follow {
+            self.follow();
+        } else {
+            self.push(Command::AddFrame);
+            self.go(Stage::Opening, SILENCE_MS);
+        }
+    }
+
+    /// Stops the deadline while a person signs in, and sets it again afterwards.
+    fn signing_in(&mut self, open: bool, now: f64) {
+        let limit = match (open, self.paused) {
+            // A tab's navigation cannot be held for that long; its step says so in time.
+            (true, None) if self.token_wanted && self.purpose == Use::Frame => {
+                self.paused = Some(self.left(now));
+                if self.stage == Stage::Renewing {
+                    self.begin_anew();
+                }
+                SIGN_IN_MS
+            }
+            (false, Some(left)) => {
+                self.paused = None;
+                left
+            }
+            _ => return,
+        };
+        self.deadline = now + f64::from(limit);
+        self.push(Command::SetDeadline(limit));
+    }
+
+    fn request(&mut self) -> Option<Request> {
+        let token = self.token.clone()?;
+        self.attempts += 1;
+        Some(Request::for_cab(&self.config.endpoint, &self.cab, token))
+    }
+
+    fn frame_asked(&mut self, cab_address: &str) {
+        if self.stage != Stage::Opening {
+            return self.push(Command::Answer(Answer::NotMine));
+        }
+        let config = &self.config;
+        let document =
+            pages::frame_document(&config.endpoint, &config.storage, config.coep, cab_address);
+        self.push(Command::Answer(Answer::Document(document)));
+        self.go(Stage::Framed, SILENCE_MS);
+    }
+
+    fn cab_asked(&mut self, now: f64) {
+        if self.stage == Stage::Framed {
+            self.question = true;
+            self.held_since = now;
+            self.ask_endpoint();
+        } else {
+            self.push(Command::Answer(Answer::NotMine));
+        }
+    }
+
+    /// Answers the open question with the request.
+    fn ask_endpoint(&mut self) {
+        let Some(request) = self.request() else {
+            return;
+        };
+        self.question = false;
+        self.push(Command::Answer(Answer::Request(request)));
+        self.show(State::Requesting);
+        self.go(Stage::Requested, REPORT_MS);
+    }
+
+    fn reported(&mut self, outcome: Outcome, now: f64, jitter: f64) {
+        match self.stage {
+            Stage::Requested => {}
+            Stage::Unreported if outcome == Outcome::Redirected => {
+                self.show(State::HandedOff);
+                return self.go(Stage::Settling, GRACE_MS);
+            }
+            _ => return self.push(Command::Answer(Answer::Stop(None))),
+        }
+        self.question = true;
+        let failure = match outcome {
+            Outcome::Redirected => {
+                // The worker returns the redirect without waiting for an answer.
+                self.question = false;
+                return self.handed_off();
+            }
+            Outcome::Answered(answered) => match answered.verdict(self.token.as_ref()) {
+                Verdict::File => {
+                    let headers = pages::file_headers(self.cab.id.as_str(), &answered.length);
+                    self.question = false;
+                    self.push(Command::Answer(Answer::Pass(headers)));
+                    return self.handed_off();
+                }
+                Verdict::Problem(failure) => {
+                    let claims = answered.claims_challenge().map(ToOwned::to_owned);
+                    return self.again_or_fail(failure, claims, now, jitter);
+                }
+            },
+            Outcome::Unreachable => Problem::NetworkError.into(),
+            Outcome::TimedOut => Problem::Timeout.into(),
+        };
+        self.again_or_fail(failure, None, now, jitter);
+    }
+
+    fn handed_off(&mut self) {
+        self.show(State::HandedOff);
+        if self.purpose == Use::Link {
+            // What a tab of its own shows is out of sight from here on.
+            self.settle(Ok(self.success(Via::Worker)));
+        } else {
+            self.go(Stage::HandedOff, LOAD_MS);
+        }
+    }
+
+    const fn success(&self, via: Via) -> Success {
+        Success {
+            via,
+            attempts: self.attempts,
+        }
+    }
+
+    fn again_or_fail(&mut self, failure: Failure, claims: Option<String>, now: f64, jitter: f64) {
+        match self.tally.next(&failure, self.left(now), jitter) {
+            Next::GiveUp => self.fail(failure),
+            Next::Renew => {
+                self.show(State::Retrying);
+                if self.question {
+                    self.push(Command::Answer(Answer::Wait));
+                    let limit = self.patience(now);
+                    self.go(Stage::Renewing, limit);
+                } else {
+                    self.stage = Stage::Preparing;
+                    self.push(Command::ClearStep);
+                }
+                self.want_token(true, claims);
+            }
+            Next::After(ms) => {
+                if self.purpose == Use::Link {
+                    if !self.question || ms >= self.patience(now) {
+                        return self.fail(failure);
+                    }
+                    self.push(Command::Answer(Answer::Wait));
+                }
+                self.show(State::Retrying);
+                self.leave_frame();
+                self.go(Stage::Waiting, ms);
+            }
+        }
+    }
+
+    /// How much longer the open question may be held.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped"
+    )]
+    fn patience(&self, now: f64) -> u32 {
+        let limit = f64::from(PATIENCE_MS);
+        (limit - (now - self.held_since)).clamp(0.0, limit) as u32
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped"
+    )]
+    fn left(&self, now: f64) -> u32 {
+        (self.deadline - now).clamp(0.0, f64::from(self.config.deadline_ms)) as u32
+    }
+
+    /// Lets a hidden frame's navigation go; a tab's is kept.
+    fn leave_frame(&mut self) {
+        if self.purpose == Use::Frame {
+            if self.question {
+                self.question = false;
+                self.push(Command::Answer(Answer::Stop(None)));
+            }
+            self.push(Command::RemoveFrame);
+        }
+    }
+
+    /// Back to where a new frame is added once the token and the worker are there.
+    fn begin_anew(&mut self) {
+        self.leave_frame();
+        self.push(Command::ClearStep);
+        self.stage = Stage::Preparing;
+    }
+
+    fn loaded(&mut self, seen: Seen, now: f64, jitter: f64) {
+        match self.stage {
+            // Nothing asked, yet a page is there: the server's, instead of the worker's, or the
+            // browser's, because the host's policy refused the frame and will say so.
+            Stage::Opening => self.push(Command::SetStep(GRACE_MS)),
+            // The worker ended before it could ask.
+            Stage::Framed => self.lose(now, jitter),
+            Stage::Requested => self.go(Stage::Unreported, GRACE_MS),
+            // The worker ended with the question open; nobody would hear the answer.
+            Stage::Renewing => self.begin_anew(),
+            Stage::HandedOff => match conclude(seen) {
+                Conclusion::Taken => self.go(Stage::Settling, GRACE_MS),
+                Conclusion::Problem(_) => self.end(seen, now, jitter),
+            },
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, seen: Seen, now: f64, jitter: f64) {
+        match conclude(seen) {
+            Conclusion::Taken => {
+                self.show(State::Downloading);
+                self.settle(Ok(self.success(Via::Worker)));
+            }
+            Conclusion::Problem(problem) => self.again_or_fail(problem.into(), None, now, jitter),
+        }
+    }
+
+    /// The worker did not ask, or its navigation ended without a report.
+    fn lose(&mut self, now: f64, jitter: f64) {
+        let failure = Failure::from(Problem::WorkerSilent);
+        if self.purpose == Use::Link
+            || self.tally.next(&failure, self.left(now), jitter) == Next::GiveUp
+        {
+            return self.fail(failure);
+        }
+        self.show(State::Retrying);
+        self.begin_anew();
+        self.worker = false;
+        self.push(Command::WantWorker);
+    }
+
+    fn step(&mut self, now: f64, jitter: f64) {
+        match self.stage {
+            Stage::Opening | Stage::Framed | Stage::Requested | Stage::Unreported => {
+                self.lose(now, jitter);
+            }
+            Stage::Waiting => {
+                self.stage = Stage::Preparing;
+                self.push(Command::ClearStep);
+                self.open();
+            }
+            Stage::Renewing | Stage::Preparing if self.question => {
+                if self.purpose == Use::Link {
+                    return self.fail(self.late());
+                }
+                // The token takes its time, perhaps a person's; a new frame comes after it.
+                self.begin_anew();
+            }
+            Stage::Settling => self.push(Command::Look),
+            Stage::HandedOff | Stage::Following => self.fail(self.late()),
+            _ => {}
+        }
+    }
+
+    fn without_worker(&mut self, failure: Failure) {
+        if self.worker {
+            return;
+        }
+        // A token on an insecure page is as good as published; following would not mend that.
+        let insecure = failure.problem == Problem::InsecureContext;
+        if insecure || self.config.handoff == Handoff::Worker {
+            return self.fail(failure);
+        }
+        self.follow = true;
+        self.worker = true;
+        self.open();
+    }
+
+    fn follow(&mut self) {
+        let Some(request) = self.request() else {
+            return;
+        };
+        self.show(State::Requesting);
+        self.push(Command::Follow(request));
+        self.go(Stage::Following, REPORT_MS);
+    }
+
+    fn followed(&mut self, followed: Followed, now: f64, jitter: f64) {
+        let failure = match followed {
+            Followed::Reached { origin, .. } if !self.config.storage.allows(&origin) => {
+                Problem::StorageBlocked.into()
+            }
+            Followed::Reached { ok: true, .. } => {
+                self.push(Command::NavigateFollowed);
+                self.show(State::HandedOff);
+                self.show(State::Downloading);
+                return self.settle(Ok(self.success(Via::Follow)));
+            }
+            Followed::Reached { ok: false, .. } => Problem::StorageRefused.into(),
+            Followed::Answered(answered) => match answered.verdict(self.token.as_ref()) {
+                Verdict::Problem(failure) => {
+                    let claims = answered.claims_challenge().map(ToOwned::to_owned);
+                    return self.again_or_fail(failure, claims, now, jitter);
+                }
+                Verdict::File => Failure::explained(
+                    Problem::UnexpectedResponse,
+                    "The service sent the file itself, which needs the download worker to be saved.",
+                    Some(
+                        "Allow site data for this page and reload it; otherwise tell whoever runs it.",
+                    ),
+                ),
+            },
+            Followed::Unreachable => Failure::explained(
+                Problem::NetworkError,
+                "There is no download worker here, and storage could not be reached without one.",
+                Some(
+                    "Leave private browsing or allow site data; otherwise storage has to answer CORS, or the portal has to serve the worker.",
+                ),
+            ),
+        };
+        self.again_or_fail(failure, None, now, jitter);
+    }
+
+    /// What was being waited for when the time was over.
+    fn late(&self) -> Failure {
+        let sentence = match self.stage {
+            _ if self.token_wanted => "The sign-in did not finish in time.",
+            Stage::Preparing | Stage::Opening | Stage::Framed => {
+                "The download worker did not start in time."
+            }
+            Stage::HandedOff | Stage::Settling => "Storage did not answer in time.",
+            _ => "The service did not answer in time.",
+        };
+        Failure::explained(Problem::Timeout, sentence, None)
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        if self.question {
+            self.question = false;
+            let page = (self.purpose == Use::Link).then(|| pages::problem_page(&failure));
+            self.push(Command::Answer(Answer::Stop(page)));
+        }
+        self.show(State::Failed);
+        self.settle(Err(failure));
+    }
+
+    fn settle(&mut self, result: Result<Success, Failure>) {
+        self.stage = Stage::Done;
+        self.token = None;
+        self.push(Command::Settle(result));
+    }
+
+    /// The address of the CAB inside the frame of this ticket.
+    #[must_use]
+    pub fn cab_address(&self, ticket: &Ticket) -> String {
+        self.config.scope.cab_address(&self.cab, Some(ticket))
+    }
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests;

@@ -1,0 +1,168 @@
+//! Without a worker: the page follows the redirect and navigates to where it led.
+
+use super::*;
+
+/// A download that follows by choice.
+fn chosen() -> Story {
+    let mut story = Story::new(relay(Handoff::Follow), Use::Frame);
+    story.begin("[authorizing], queue");
+    story.on(Event::Place, "deadline 60000, token");
+    story.on(token(), "[requesting], follow, step 22000");
+    story
+}
+
+fn reached(origin: &str, ok: bool) -> Event {
+    Event::Followed(Followed::Reached {
+        origin: origin.to_owned(),
+        ok,
+    })
+}
+
+fn answered(answered: Answered) -> Event {
+    Event::Followed(Followed::Answered(Box::new(answered)))
+}
+
+#[test]
+fn chosen_it_needs_no_worker() {
+    let mut story = chosen();
+    let url = "https://portal.example/devcenter/ihvdriver/cabdownload?cabIdHash=c1a5";
+    assert_eq!(story.request().url, url);
+    let good = reached(STORAGE, true);
+    story.on(
+        good,
+        "navigate, [handed-off], [downloading], done by follow after 1",
+    );
+}
+
+#[test]
+fn it_takes_the_place_of_a_worker_that_is_not_there() {
+    let expected = "[requesting], follow, step 22000";
+    let mut story = Story::frame();
+    story.begin("[authorizing], queue");
+    story.on(Event::Place, "deadline 60000, token, worker");
+    story.on(no_worker(), "");
+    story.on(token(), expected);
+    let good = reached(STORAGE, true);
+    story.on(
+        good,
+        "navigate, [handed-off], [downloading], done by follow after 1",
+    );
+
+    let mut later = Story::frame();
+    later.begin("[authorizing], queue");
+    later.on(Event::Place, "deadline 60000, token, worker");
+    later.on(token(), "");
+    later.on(no_worker(), expected);
+}
+
+#[test]
+fn it_does_not_where_the_worker_was_demanded() {
+    let mut story = Story::new(relay(Handoff::Worker), Use::Frame);
+    story.begin("[authorizing], queue");
+    story.on(Event::Place, "deadline 60000, token, worker");
+    story.on(no_worker(), "[failed], failed: worker_unavailable");
+}
+
+#[test]
+fn it_does_not_on_an_insecure_page() {
+    let mut story = Story::frame();
+    story.begin("[authorizing], queue");
+    story.on(Event::Place, "deadline 60000, token, worker");
+    let insecure = Event::Worker(Err(Problem::InsecureContext.into()));
+    story.on(insecure, "[failed], failed: insecure_context");
+}
+
+#[test]
+fn a_target_outside_the_storage_is_never_navigated_to() {
+    for origin in [
+        "https://evil.example",
+        PAGE,
+        "http://uswewatcab09.blob.core.windows.net",
+        "https://uswewatcab09.blob.core.windows.net.evil.example",
+        "null",
+        "",
+    ] {
+        for ok in [true, false] {
+            let mut story = chosen();
+            story.on(reached(origin, ok), "[failed], failed: storage_blocked");
+        }
+    }
+}
+
+#[test]
+fn storage_that_refuses_is_asked_for_once_more() {
+    let mut story = chosen();
+    let refused = || reached(STORAGE, false);
+    let again = "no step, [requesting], follow, step 22000";
+    story.on(refused(), "[retrying], no frame, step 0");
+    story.step(again);
+    story.on(refused(), "[failed], failed: storage_refused");
+    assert_eq!(story.flow.attempts(), 2);
+}
+
+#[test]
+fn a_401_is_renewed_once() {
+    let mut story = chosen();
+    story.on(answered(answer(401)), "[retrying], no step, token renewed");
+    story.pass(30_000);
+    story.on(renewed(), "[requesting], follow, step 22000");
+    assert_eq!(
+        story.request().authorization(),
+        ["Bearer ", RENEWED].concat()
+    );
+    story.on(answered(answer(401)), "[failed], failed: unauthorized");
+}
+
+#[test]
+fn a_throttled_request_waits() {
+    let mut story = chosen();
+    let wait = answered(Answered {
+        retry_after_ms: Some(20_000),
+        ..answer(429)
+    });
+    story.on(wait, "[retrying], no frame, step 20250");
+    story.step("no step, [requesting], follow, step 22000");
+}
+
+#[test]
+fn no_readable_answer_names_what_is_missing() {
+    let mut story = chosen();
+    for ms in [500, 1_000, 2_000] {
+        let expected = format!("[retrying], no frame, step {ms}");
+        story.on(Event::Followed(Followed::Unreachable), &expected);
+        story.step("no step, [requesting], follow, step 22000");
+    }
+    let expected = "[failed], failed: network_error";
+    story.on(Event::Followed(Followed::Unreachable), expected);
+    assert!(story.failure().next_step().contains("CORS"));
+}
+
+#[test]
+fn a_file_from_the_relay_cannot_be_saved_without_the_worker() {
+    let mut story = chosen();
+    story.on(answered(file()), "[failed], failed: unexpected_response");
+    assert!(story.failure().message().contains("worker"));
+}
+
+#[test]
+fn an_answer_that_never_comes_is_given_up() {
+    let mut story = chosen();
+    story.step("[failed], failed: timeout");
+    assert_eq!(
+        story.failure().message(),
+        "The service did not answer in time."
+    );
+}
+
+#[test]
+fn a_worker_that_turns_up_later_changes_nothing() {
+    let mut story = chosen();
+    story.on(worker(), "");
+    story.on(frame_asked(), "not mine");
+    story.on(Event::Loaded(FILE), "");
+    let good = reached(STORAGE, true);
+    story.on(
+        good,
+        "navigate, [handed-off], [downloading], done by follow after 1",
+    );
+}

@@ -1,0 +1,24 @@
+//! Every decision of the crate, as plain Rust: no browser type, no clock, no randomness.
+//!
+//! Time, random bits and what the browser saw come in as arguments; what to do comes out as
+//! values. `src/browser` carries them out.
+
+pub mod click;
+pub mod endpoint;
+pub mod flow;
+pub mod frame;
+pub mod id;
+pub mod msal;
+pub mod options;
+pub mod outcome;
+pub mod pages;
+pub mod problem;
+pub mod protocol;
+pub mod queue;
+pub mod request;
+pub mod retry;
+pub mod scope;
+pub mod scrub;
+pub mod storage;
+pub mod ticket;
+pub mod token;

@@ -1,0 +1,359 @@
+//! What the worker can report about a request, and what that means.
+
+use crate::rules::problem::{Failure, Problem};
+use crate::rules::token::Token;
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// An opaque redirect: the browser follows it by itself.
+    Redirected,
+    /// An answer with status, the headers that count, and what an error body said.
+    Answered(Box<Answered>),
+    /// No answer: offline, refused, or forbidden by CORS; script cannot tell these apart.
+    Unreachable,
+    /// No answer in the time that a navigation may be held.
+    TimedOut,
+}
+
+/// An answer that is not a redirect. Header values are as they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: String,
+    /// `Content-Length`, digits only, else empty.
+    pub length: String,
+    /// `Retry-After` as milliseconds from now.
+    pub retry_after_ms: Option<u32>,
+    /// `WWW-Authenticate`.
+    pub challenge: String,
+    /// The service's own code, from an error body.
+    pub service_code: Option<String>,
+    /// The service's own message, from an error body.
+    pub service_message: Option<String>,
+}
+
+/// What to make of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the file itself, from a relay that sends the bytes: hand it to the browser.
+    File,
+    /// It is a problem.
+    Problem(Failure),
+}
+
+/// The media types under which a CAB may come. Anything that a browser might run or render in
+/// the portal's origin is left out by listing what is let in.
+const FILE_TYPES: [&str; 8] = [
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/vnd.ms-cab-compressed",
+    "application/x-cab",
+    "application/x-cab-compressed",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/x-download",
+];
+
+impl Answered {
+    /// Judges the answer; `token` is what its texts must not show.
+    #[must_use]
+    pub fn verdict(&self, token: Option<&Token>) -> Verdict {
+        if self.status == 200 && self.is_file() {
+            return Verdict::File;
+        }
+        let problem = problem_of_status(self.status);
+        let mut failure = Failure::from(problem);
+        failure.status = Some(self.status);
+        if self.status != 200 {
+            failure.retry_after_ms = self.retry_after_ms;
+        }
+        let secret = token.map(Token::expose).unwrap_or_default();
+        Verdict::Problem(failure.with_service_text(
+            self.service_code.as_deref(),
+            self.service_message.as_deref(),
+            secret,
+        ))
+    }
+
+    fn is_file(&self) -> bool {
+        let essence = self.content_type.split(';').next().unwrap_or_default();
+        let essence = essence.trim_ascii().to_ascii_lowercase();
+        // Two headers of one name arrive joined by a comma; which one counts is anybody's guess.
+        !self.content_type.contains(',') && FILE_TYPES.contains(&essence.as_str())
+    }
+
+    /// The claims that a 401 asks a new token to satisfy, from its challenge.
+    ///
+    /// Entra ID's continuous access evaluation sends `claims="<base64>"`; MSAL wants the decoded
+    /// JSON, which is the browser's to decode.
+    #[must_use]
+    pub fn claims_challenge(&self) -> Option<&str> {
+        let (_, rest) = split_once_ignore_case(&self.challenge, "claims=\"")?;
+        let (claims, _) = rest.split_once('"')?;
+        let good =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
+        (!claims.is_empty() && claims.len() <= 4096 && claims.bytes().all(good)).then_some(claims)
+    }
+}
+
+fn split_once_ignore_case<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = text
+        .as_bytes()
+        .windows(mark.len())
+        .position(|part| part.eq_ignore_ascii_case(mark.as_bytes()))?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
+/// The problem behind a status. Every status has one: the documentation lists none per method,
+/// so what is not known by name is unexpected.
+#[must_use]
+pub const fn problem_of_status(status: u16) -> Problem {
+    match status {
+        400 | 405 | 411 | 413..=415 | 422 => Problem::BadRequest,
+        401 => Problem::Unauthorized,
+        403 | 451 => Problem::Forbidden,
+        404 | 410 => Problem::NotFound,
+        408 | 429 => Problem::Throttled,
+        500..=599 => Problem::ServiceError,
+        _ => Problem::UnexpectedResponse,
+    }
+}
+
+/// Where an error body may keep its code and message, most telling first.
+///
+/// The first of each is the documented envelope; the others were seen on sibling methods and on
+/// the gateway of the same host.
+pub const CODE_PATHS: &[&[&str]] = &[&["code"], &["error", "code"], &["innererror", "code"]];
+
+/// See [`CODE_PATHS`].
+pub const MESSAGE_PATHS: &[&[&str]] = &[&["message"], &["error", "message"], &["error"]];
+
+/// What the documented envelope adds to its message.
+pub const DETAIL_PATHS: &[&[&str]] = &[&["innererror", "message"], &["innererror", "data", "0"]];
+
+/// Picks the service's own code and message from a parsed body.
+///
+/// `text_at` gives the text at a path of keys, nothing where there is none or it is no text.
+pub fn service_text(
+    text_at: impl Fn(&[&str]) -> Option<String>,
+) -> (Option<String>, Option<String>) {
+    let first = |paths: &[&[&str]]| paths.iter().find_map(|path| text_at(path));
+    let mut message = first(MESSAGE_PATHS);
+    for path in DETAIL_PATHS {
+        let Some(detail) = text_at(path) else {
+            continue;
+        };
+        match &mut message {
+            None => message = Some(detail),
+            Some(message) if message.ends_with(&detail) => {}
+            Some(message) => {
+                message.push(' ');
+                message.push_str(&detail);
+            }
+        }
+    }
+    (first(CODE_PATHS), message)
+}
+
+/// The longest wait that a service's `Retry-After` is believed, in milliseconds: a day.
+const MAX_RETRY_AFTER_MS: f64 = 86_400_000.0;
+
+/// Reads `Retry-After`: seconds, or the date that `parse_date` turns into milliseconds.
+///
+/// Both times count from the Unix epoch. A date in the past means no wait.
+pub fn retry_after_ms(
+    value: &str,
+    now_epoch_ms: f64,
+    parse_date: impl FnOnce(&str) -> Option<f64>,
+) -> Option<u32> {
+    let value = value.trim_ascii();
+    if value.is_empty() {
+        return None;
+    }
+    let wait = if value.bytes().all(|b| b.is_ascii_digit()) {
+        // Too long for a number is too long to wait; the cap below handles it. A whole number is
+        // read as one, since reading fractions weighs 14 KB of wasm.
+        f64::from(value.parse::<u32>().unwrap_or(u32::MAX)) * 1000.0
+    } else {
+        parse_date(value)? - now_epoch_ms
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped"
+    )]
+    wait.is_finite()
+        .then(|| wait.clamp(0.0, MAX_RETRY_AFTER_MS) as u32)
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn answered(status: u16) -> Answered {
+        Answered {
+            status,
+            ..Answered::default()
+        }
+    }
+
+    #[test]
+    fn statuses_have_their_problems() {
+        for (status, problem) in [
+            (400, Problem::BadRequest),
+            (401, Problem::Unauthorized),
+            (403, Problem::Forbidden),
+            (404, Problem::NotFound),
+            (410, Problem::NotFound),
+            (422, Problem::BadRequest),
+            (429, Problem::Throttled),
+            (500, Problem::ServiceError),
+            (502, Problem::ServiceError),
+            (503, Problem::ServiceError),
+            (504, Problem::ServiceError),
+            (200, Problem::UnexpectedResponse),
+            (204, Problem::UnexpectedResponse),
+            (206, Problem::UnexpectedResponse),
+            (304, Problem::UnexpectedResponse),
+            (418, Problem::UnexpectedResponse),
+        ] {
+            assert_eq!(problem_of_status(status), problem, "{status}");
+        }
+    }
+
+    #[test]
+    fn only_a_200_of_a_file_type_is_a_file() {
+        for (content_type, file) in [
+            ("application/octet-stream", true),
+            ("Application/Octet-Stream; charset=binary", true),
+            ("application/vnd.ms-cab-compressed", true),
+            ("application/zip", true),
+            ("", false),
+            ("text/html", false),
+            ("text/html; x=application/octet-stream", false),
+            ("application/octet-stream, text/html", false),
+            ("application/xhtml+xml", false),
+            ("application/xml", false),
+            ("image/svg+xml", false),
+            ("text/plain", false),
+            ("application/json", false),
+            ("application/javascript", false),
+            ("application/pdf", false),
+            ("multipart/x-mixed-replace", false),
+        ] {
+            let mut answer = answered(200);
+            answer.content_type = content_type.to_owned();
+            assert_eq!(
+                answer.verdict(None) == Verdict::File,
+                file,
+                "{content_type}"
+            );
+            answer.status = 404;
+            assert_ne!(answer.verdict(None), Verdict::File);
+        }
+    }
+
+    #[test]
+    fn the_documented_error_body_is_told() {
+        let at = |path: &[&str]| {
+            let text = match path {
+                ["code"] => "BadRequest",
+                ["message"] => "The calling client sent a bad request to the service.",
+                ["innererror", "code"] => "InvalidQueryParameters",
+                ["innererror", "message"] => "One or More Query Parameters has invalid values.",
+                ["innererror", "data", "0"] => "top parameter cannot be more than 10000",
+                _ => return None,
+            };
+            Some(text.to_owned())
+        };
+        let (code, message) = service_text(at);
+        assert_eq!(code.as_deref(), Some("BadRequest"));
+        let message = message.unwrap();
+        assert!(message.starts_with("The calling client") && message.ends_with("than 10000"));
+        assert_eq!(service_text(|_| None), (None, None));
+        let bare = service_text(|path| (path == ["error"]).then(|| "Object".to_owned()));
+        assert_eq!(bare, (None, Some("Object".to_owned())));
+    }
+
+    #[test]
+    fn a_token_in_a_body_is_not_told() {
+        let token = Token::parse("abcdefghijklmnopqrstuvwxyz".into()).unwrap();
+        let mut answer = answered(403);
+        answer.service_message = Some("you sent Bearer abcdefghijklmnopqrstuvwxyz here".into());
+        let Verdict::Problem(failure) = answer.verdict(Some(&token)) else {
+            panic!("403 is a problem");
+        };
+        let message = failure.service_message.as_deref();
+        assert_eq!(message, Some("you sent Bearer [removed] here"));
+    }
+
+    #[test]
+    fn claims_come_from_a_challenge() {
+        let of = |text: &str| {
+            let mut answer = answered(401);
+            answer.challenge = text.to_owned();
+            answer.claims_challenge().map(ToOwned::to_owned)
+        };
+        let real = r#"Bearer realm="", authorization_uri="https://login.example/", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ==""#;
+        assert_eq!(of(real).as_deref(), Some("eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="));
+        assert_eq!(of(r#"Bearer Claims="YQ==""#).as_deref(), Some("YQ=="));
+        for none in [
+            "",
+            "Bearer",
+            r#"Bearer claims="""#,
+            r#"Bearer claims="a b""#,
+            "claims=\"a",
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let read = |text: &str| retry_after_ms(text, 1_000.0, |_| Some(4_000.0));
+        assert_eq!(read("14"), Some(14_000));
+        assert_eq!(read(" 0 "), Some(0));
+        assert_eq!(read("Fri, 31 Dec 1999 23:59:59 GMT"), Some(3_000));
+        assert_eq!(read(""), None);
+        assert_eq!(read("99999999999999999999"), Some(86_400_000));
+        assert_eq!(retry_after_ms("soon", 0.0, |_| None), None);
+        assert_eq!(retry_after_ms("-5", 0.0, |_| None), None);
+        assert_eq!(
+            retry_after_ms("x", 9_000.0, |_| Some(1_000.0)),
+            Some(0),
+            "past"
+        );
+        assert_eq!(retry_after_ms("x", 0.0, |_| Some(f64::NAN)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_answer_is_judged(
+            status in any::<u16>(), content_type in ".{0,60}",
+            code in proptest::option::of(".{0,90}"), message in proptest::option::of(".{0,900}"),
+            challenge in ".{0,120}",
+        ) {
+            let token = Token::parse("0123456789abcdefghij".into()).unwrap();
+            let answer = Answered {
+                status, content_type, service_code: code, service_message: message, challenge,
+                ..Answered::default()
+            };
+            let _ = answer.claims_challenge();
+            match answer.verdict(Some(&token)) {
+                Verdict::File => prop_assert_eq!(status, 200),
+                Verdict::Problem(failure) => prop_assert_eq!(failure.status, Some(status)),
+            }
+        }
+
+        #[test]
+        fn any_retry_after_is_capped(text in ".{0,40}", date in any::<f64>(), now in any::<f64>()) {
+            if let Some(ms) = retry_after_ms(&text, now, |_| Some(date)) {
+                prop_assert!(ms <= 86_400_000);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The one request that carries the token, prepared whole; the worker only sends it.
+
+use crate::rules::endpoint::Endpoint;
+use crate::rules::id::Cab;
+use crate::rules::token::Token;
+
+/// A request to the endpoint, ready to be sent with GET.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Below the configured endpoint, by construction.
+    pub url: String,
+    token: Token,
+    /// `same-origin` for a relay, since portals sit behind cookies and Windows sign-in; `omit`
+    /// otherwise, since the token alone authorises.
+    pub credentials: &'static str,
+}
+
+impl Request {
+    /// Asks for one CAB.
+    #[must_use]
+    pub fn for_cab(endpoint: &Endpoint, cab: &Cab, token: Token) -> Self {
+        Self {
+            url: [endpoint.base(), &cab.path_and_query()].concat(),
+            token,
+            credentials: if endpoint.same_origin() {
+                "same-origin"
+            } else {
+                "omit"
+            },
+        }
+    }
+
+    /// The value of the `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        ["Bearer ", self.token.expose()].concat()
+    }
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::*;
+    use crate::rules::endpoint::{DEFAULT, tests::address};
+    use crate::rules::id::CabIdHash;
+    use proptest::prelude::*;
+
+    fn endpoint(text: &str) -> Endpoint {
+        Endpoint::new(&address(text), "https://portal.example").unwrap()
+    }
+
+    fn token() -> Token {
+        Token::parse("secret".into()).unwrap()
+    }
+
+    #[test]
+    fn the_documented_address_results() {
+        let id = "c1a51104-d682-4230-be14-7278b18e3555";
+        let cab = Cab::ihv(CabIdHash::parse(id).unwrap());
+        let request = Request::for_cab(&endpoint(DEFAULT), &cab, token());
+        assert_eq!(
+            request.url,
+            "https://manage.devcenter.microsoft.com/v1.0/my/analytics/ihvdriver/cabdownload?cabIdHash=c1a51104-d682-4230-be14-7278b18e3555"
+        );
+        assert_eq!(request.authorization(), "Bearer secret");
+        assert_eq!(request.credentials, "omit");
+        let relay = endpoint("https://portal.example/devcenter");
+        assert_eq!(
+            Request::for_cab(&relay, &cab, token()).credentials,
+            "same-origin"
+        );
+        assert!(!format!("{request:?}").contains("secret"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_id_leads_away_from_the_endpoint(id in ".{0,140}") {
+            if let Ok(id) = CabIdHash::parse(&id) {
+                let request = Request::for_cab(&endpoint(DEFAULT), &Cab::ihv(id), token());
+                prop_assert!(request.url.starts_with(DEFAULT));
+                let rest = &request.url[DEFAULT.len()..];
+                prop_assert!(rest.starts_with("ihvdriver/cabdownload?cabIdHash="));
+                prop_assert!(!rest.contains(['#', '&', '\\', '\n', ' ']) && !rest.contains("//"));
+            }
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Tickets: the reason why an address inside the scope does nothing for anybody but the page
+//! whose link was clicked.
+
+use crate::rules::id::Cab;
+
+/// How long an unused ticket of a link lives, in milliseconds: long enough for a context menu.
+pub const LINK_LIFE_MS: f64 = 120_000.0;
+
+/// How long an unused ticket of a hidden frame lives, in milliseconds; the flow gives up before.
+pub const FRAME_LIFE_MS: f64 = 60_000.0;
+
+/// Unused tickets kept at once; each pointer-down on a link makes one.
+const MAX_UNUSED: usize = 64;
+
+/// 128 random bits, as 32 lower-case hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket(String);
+
+impl Ticket {
+    /// Writes the bits out.
+    #[must_use]
+    pub fn from_bits(bits: [u8; 16]) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = String::with_capacity(32);
+        for byte in bits {
+            text.push(DIGITS[usize::from(byte >> 4)] as char);
+            text.push(DIGITS[usize::from(byte & 15)] as char);
+        }
+        Self(text)
+    }
+
+    /// Reads one from an address.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let good = text.len() == 32
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+        good.then(|| Self(text.to_owned()))
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a ticket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// A hidden frame: once for the frame itself, then once for the CAB inside it.
+    Frame,
+    /// A tab or a frame of the host's: once for the CAB.
+    Link,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Nothing has asked yet.
+    Unused,
+    /// The hidden frame was answered; the CAB inside it comes next.
+    Framed,
+    /// One navigation has it; only that one is answered from now on.
+    Bound(String),
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    ticket: Ticket,
+    cab: Cab,
+    owner: u32,
+    purpose: Use,
+    stage: Stage,
+    expires: f64,
+}
+
+/// What a navigation asks for, read from its address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The hidden frame's own document.
+    Frame(Ticket),
+    /// A CAB.
+    Cab(Ticket, Cab),
+}
+
+/// Whose navigation it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// No live ticket of this page's fits.
+    NotMine,
+    /// The frame of this owner.
+    Frame(u32),
+    /// The CAB of this owner; `first` the first time that this navigation asks.
+    Cab {
+        /// The number given at minting.
+        owner: u32,
+        /// For which use the ticket was minted.
+        purpose: Use,
+        /// Whether this is the navigation's first question.
+        first: bool,
+    },
+}
+
+/// The tickets that one page has minted.
+#[derive(Clone, Debug, Default)]
+pub struct Book(Vec<Entry>);
+
+impl Book {
+    /// Enters a fresh ticket. `now` in milliseconds, of a clock that does not run back.
+    pub fn mint(&mut self, ticket: Ticket, cab: Cab, owner: u32, purpose: Use, now: f64) {
+        self.0
+            .retain(|entry| entry.stage != Stage::Unused || entry.expires > now);
+        let unused = |entry: &Entry| entry.stage == Stage::Unused && entry.purpose == Use::Link;
+        if self.0.iter().filter(|entry| unused(entry)).count() >= MAX_UNUSED
+            && let Some(oldest) = self.0.iter().position(unused)
+        {
+            self.0.remove(oldest);
+        }
+        let life = match purpose {
+            Use::Frame => FRAME_LIFE_MS,
+            Use::Link => LINK_LIFE_MS,
+        };
+        self.0.push(Entry {
+            ticket,
+            cab,
+            owner,
+            purpose,
+            stage: Stage::Unused,
+            expires: now + life,
+        });
+    }
+
+    /// Decides whose a navigation is, and uses the ticket up.
+    pub fn claim(&mut self, wanted: &Wanted, navigation: &str, now: f64) -> Claim {
+        let (Wanted::Frame(ticket) | Wanted::Cab(ticket, _)) = wanted;
+        let Some(entry) = self.0.iter_mut().find(|entry| entry.ticket == *ticket) else {
+            return Claim::NotMine;
+        };
+        match (wanted, &entry.stage, entry.purpose) {
+            (Wanted::Frame(_), Stage::Unused, Use::Frame) if entry.expires > now => {
+                entry.stage = Stage::Framed;
+                Claim::Frame(entry.owner)
+            }
+            (Wanted::Cab(_, cab), stage, purpose) if *cab == entry.cab => {
+                let first = match stage {
+                    Stage::Unused => purpose == Use::Link && entry.expires > now,
+                    Stage::Framed => true,
+                    Stage::Bound(_) => false,
+                };
+                if !first && *stage != Stage::Bound(navigation.to_owned()) {
+                    return Claim::NotMine;
+                }
+                entry.stage = Stage::Bound(navigation.to_owned());
+                Claim::Cab {
+                    owner: entry.owner,
+                    purpose,
+                    first,
+                }
+            }
+            _ => Claim::NotMine,
+        }
+    }
+
+    /// Forgets every ticket of this owner: its work is done.
+    pub fn close(&mut self, owner: u32) {
+        self.0.retain(|entry| entry.owner != owner);
+    }
+
+    /// Whether a ticket of this owner is known.
+    #[must_use]
+    pub fn holds(&self, owner: u32) -> bool {
+        self.0.iter().any(|entry| entry.owner == owner)
+    }
+
+    /// How many tickets are known, for tests of growth.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::*;
+    use crate::rules::id::CabIdHash;
+    use proptest::prelude::*;
+
+    fn cab(id: &str) -> Cab {
+        Cab::ihv(CabIdHash::parse(id).unwrap())
+    }
+
+    fn ticket(byte: u8) -> Ticket {
+        Ticket::from_bits([byte; 16])
+    }
+
+    fn book(purpose: Use) -> Book {
+        let mut book = Book::default();
+        book.mint(ticket(1), cab("a"), 7, purpose, 0.0);
+        book
+    }
+
+    const CAB_OF_7: fn(Use, bool) -> Claim = |purpose, first| Claim::Cab {
+        owner: 7,
+        purpose,
+        first,
+    };
+
+    #[test]
+    fn a_ticket_is_32_hexadecimal_digits() {
+        let written = Ticket::from_bits(*b"\0\x01\x0f\x10\xffabcdefghijk");
+        assert_eq!(written.as_str().len(), 32);
+        assert!(written.as_str().starts_with("00010f10ff"));
+        assert_eq!(Ticket::parse(written.as_str()), Some(written));
+        for text in [
+            "",
+            "0",
+            &"0".repeat(31),
+            &"0".repeat(33),
+            &"A".repeat(32),
+            &"g".repeat(32),
+        ] {
+            assert_eq!(Ticket::parse(text), None);
+        }
+    }
+
+    #[test]
+    fn a_frame_comes_first_and_once_then_its_cab_once() {
+        let mut book = book(Use::Frame);
+        let (frame, inner) = (Wanted::Frame(ticket(1)), Wanted::Cab(ticket(1), cab("a")));
+        assert_eq!(book.claim(&inner, "n1", 1.0), Claim::NotMine, "frame first");
+        assert_eq!(book.claim(&frame, "n2", 1.0), Claim::Frame(7));
+        assert_eq!(book.claim(&frame, "n3", 1.0), Claim::NotMine, "replayed");
+        assert_eq!(book.claim(&inner, "n4", 1.0), CAB_OF_7(Use::Frame, true));
+        assert_eq!(book.claim(&inner, "n4", 1.0), CAB_OF_7(Use::Frame, false));
+        assert_eq!(book.claim(&inner, "n5", 1.0), Claim::NotMine, "replayed");
+        book.close(7);
+        assert_eq!(book.claim(&inner, "n4", 1.0), Claim::NotMine, "closed");
+        assert!(book.is_empty());
+    }
+
+    #[test]
+    fn a_link_is_for_one_cab_and_never_for_a_frame() {
+        let mut book = book(Use::Link);
+        let other = Wanted::Cab(ticket(1), cab("b"));
+        assert_eq!(book.claim(&other, "n1", 1.0), Claim::NotMine);
+        assert_eq!(
+            book.claim(&Wanted::Frame(ticket(1)), "n1", 1.0),
+            Claim::NotMine
+        );
+        let own = Wanted::Cab(ticket(1), cab("a"));
+        assert_eq!(book.claim(&own, "n1", 1.0), CAB_OF_7(Use::Link, true));
+        assert_eq!(book.claim(&own, "n2", 1.0), Claim::NotMine);
+    }
+
+    #[test]
+    fn an_unused_ticket_expires_a_bound_one_does_not() {
+        let own = Wanted::Cab(ticket(1), cab("a"));
+        assert_eq!(
+            book(Use::Link).claim(&own, "n", LINK_LIFE_MS),
+            Claim::NotMine
+        );
+        let mut bound = book(Use::Link);
+        bound.claim(&own, "n", 1.0);
+        let late = bound.claim(&own, "n", LINK_LIFE_MS * 2.0);
+        assert_eq!(late, CAB_OF_7(Use::Link, false));
+    }
+
+    #[test]
+    fn unused_tickets_of_links_do_not_pile_up() {
+        let mut book = Book::default();
+        for n in 0..1000_u32 {
+            let mut bits = [0; 16];
+            bits[..4].copy_from_slice(&n.to_be_bytes());
+            book.mint(Ticket::from_bits(bits), cab("a"), n, Use::Link, 0.0);
+        }
+        assert_eq!(book.len(), MAX_UNUSED);
+        book.mint(ticket(9), cab("a"), 1, Use::Link, LINK_LIFE_MS + 1.0);
+        assert_eq!(book.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_of_questions_is_answered_to_two_navigations(
+            steps in prop::collection::vec((0u8..3, 0u8..2, 0u8..2, 0u8..4), 1..40),
+            frame in any::<bool>(),
+        ) {
+            let mut book = book(if frame { Use::Frame } else { Use::Link });
+            let mut bound: Option<String> = None;
+            let mut frames = 0;
+            for (t, c, kind, n) in steps {
+                let navigation = n.to_string();
+                let wanted = if kind == 0 {
+                    Wanted::Frame(ticket(t))
+                } else {
+                    Wanted::Cab(ticket(t), cab(if c == 0 { "a" } else { "b" }))
+                };
+                match book.claim(&wanted, &navigation, 1.0) {
+                    Claim::NotMine => {}
+                    Claim::Frame(owner) => {
+                        prop_assert!(frame && t == 1 && owner == 7);
+                        frames += 1;
+                    }
+                    Claim::Cab { owner, first, .. } => {
+                        prop_assert!(t == 1 && c == 0 && owner == 7);
+                        prop_assert!(!frame || frames == 1);
+                        prop_assert_eq!(first, bound.is_none());
+                        prop_assert_eq!(bound.get_or_insert(navigation.clone()), &navigation);
+                    }
+                }
+            }
+            prop_assert!(frames <= 1);
+        }
+
+        #[test]
+        fn guessing_finds_nothing(bits in prop::array::uniform16(any::<u8>())) {
+            prop_assume!(bits != [1; 16]);
+            let guess = Wanted::Cab(Ticket::from_bits(bits), cab("a"));
+            prop_assert_eq!(book(Use::Link).claim(&guess, "n", 1.0), Claim::NotMine);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+// The service worker of cablink: a pipe between a navigation and the page that started it.
+//
+// It holds no state and takes no decision. For each navigation below its scope it asks the pages
+// of its origin what to do, does that, and reports what came of it. Which page a navigation
+// belongs to, where a request goes and what an answer means is decided in that page, in Rust
+// (src/rules of the crate). Browsers stop workers at will, so everything lives in one call.
+"use strict";
+
+// The same numbers stand in src/rules/protocol.rs; a test compares them.
+const PROTOCOL = 1;
+// No navigation is held longer: Firefox gives up at 60 s, a person long before.
+const HOLD_MS = 20000;
+// A page that owns a ticket says so at once; one that is busy drawing may need a moment.
+const CLAIM_MS = 3000;
+// Error bodies are short; of anything longer only the beginning can matter.
+const BODY_BYTES = 65536;
+
+self.addEventListener("install", () => self.skipWaiting());
+
+// A page asks which protocol this worker speaks; that starts the worker, too.
+self.addEventListener("message", (event) => {
+  if (event.data?.cablink !== undefined) event.ports[0]?.postMessage({ cablink: PROTOCOL });
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const path = request.url.slice(self.registration.scope.length).split(/[?#]/)[0];
+  // Everything else below the scope, this script and a host's own pages included, is not ours.
+  if (request.mode === "navigate" && /^(frame|[a-z]+\/cabdownload)$/.test(path)) {
+    event.respondWith(answer(request));
+  }
+});
+
+async function answer(request) {
+  const tab = request.destination === "document";
+  if (!new URL(request.url).searchParams.has("ticket")) return nobody(tab);
+  // The last of the hold is for telling the page that the rest of it was not enough.
+  const limit = AbortSignal.timeout(HOLD_MS - CLAIM_MS);
+  const question = {
+    cablink: PROTOCOL,
+    navigation: crypto.randomUUID(),
+    url: request.url,
+    destination: request.destination,
+    report: null,
+  };
+  let asked = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  let response;
+  for (;;) {
+    const reply = await ask(asked, question, limit);
+    if (!reply) return response ? new Response(null, { status: 204 }) : nobody(tab);
+    asked = [reply.client];
+    const { request: next, document, pass, stop } = reply.data;
+    if (document) return new Response(document.body, { headers: document.headers });
+    if (pass && response) return new Response(response.body, { headers: pass });
+    if (stop) return stop.page ? page(stop.page) : new Response(null, { status: 204 });
+    if (!next) return new Response(null, { status: 204 });
+    [response, question.report] = await send(next, limit);
+    if (response?.type === "opaqueredirect") {
+      // Told before the browser follows, so that the page knows even if this worker ends now.
+      reply.client.postMessage(question, [new MessageChannel().port2]);
+      return response;
+    }
+  }
+}
+
+// Asks every client and resolves with the first answer that is not "not mine", or with nothing.
+function ask(clients, question, hold) {
+  const limit = hold.aborted ? AbortSignal.timeout(CLAIM_MS) : hold;
+  return new Promise((resolve) => {
+    const ports = [];
+    let timer = 0;
+    const done = (result) => {
+      clearTimeout(timer);
+      limit.removeEventListener("abort", giveUp);
+      for (const port of ports) port.close();
+      resolve(result);
+    };
+    const giveUp = () => done(undefined);
+    limit.addEventListener("abort", giveUp);
+    timer = setTimeout(giveUp, CLAIM_MS);
+    for (const client of clients) {
+      const { port1, port2 } = new MessageChannel();
+      ports.push(port1);
+      port1.onmessage = ({ data }) => {
+        if (data?.cablink !== PROTOCOL || data.not_mine) return;
+        // It is that page's; the rest of the hold is its to use.
+        if (data.wait) clearTimeout(timer);
+        else done({ client, data });
+      };
+      client.postMessage(question, [port2]);
+    }
+  });
+}
+
+// Sends the page's request and describes what came of it.
+async function send({ url, headers, credentials }, limit) {
+  try {
+    const response = await fetch(url, {
+      headers,
+      credentials,
+      redirect: "manual",
+      cache: "no-store",
+      referrerPolicy: "no-referrer",
+      signal: limit,
+    });
+    if (response.type === "opaqueredirect") return [response, { kind: "redirected" }];
+    const header = (name) => response.headers.get(name) ?? "";
+    const report = {
+      kind: "answered",
+      status: response.status,
+      contentType: header("content-type"),
+      length: header("content-length"),
+      retryAfter: header("retry-after"),
+      challenge: header("www-authenticate"),
+      // The body of a success may be the file: it is passed on or left, never read.
+      body: response.ok ? "" : await beginning(response),
+    };
+    return [response, report];
+  } catch {
+    return [undefined, { kind: limit.aborted ? "timed-out" : "unreachable" }];
+  }
+}
+
+async function beginning(response) {
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    const reader = response.body.getReader();
+    for (let left = BODY_BYTES; left > 0; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value.subarray(0, left), { stream: true });
+      left -= value.length;
+    }
+    reader.cancel().catch(() => {});
+  } catch {
+    // A body that breaks off still tells its beginning.
+  }
+  return text;
+}
+
+// No page claims this address: it was opened from elsewhere, again, or too late.
+function nobody(tab) {
+  if (!tab) return new Response(null, { status: 404 });
+  return page({
+    title: "This link works inside its portal",
+    text: [
+      "This is the download address of a crash dump (CAB). It works once, for the person who clicked it in the portal, and only while the portal's page is open.",
+      "Go back to the portal, sign in if it asks, and click the link there.",
+    ],
+  });
+}
+
+const STYLE =
+  ":root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}main{max-width:40rem;margin:4rem auto;padding:0 1rem}h1{font-size:1.4rem;line-height:1.25}";
+
+// A small page of ours. Texts come from this file or from the page's Rust, and are escaped.
+function page({ title, text }) {
+  const plain = (value) => String(value).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  const paragraphs = text.map((one) => `<p>${plain(one)}</p>`).join("");
+  const body =
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `<title>${plain(title)}</title><style>${STYLE}</style>` +
+    `<main><h1>${plain(title)}</h1>${paragraphs}</main></html>`;
+  return new Response(body, {
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      // The hash is that of STYLE; a test computes it.
+      "content-security-policy":
+        "default-src 'none'; style-src 'sha256-9hhyPNuxwyDE059HkZqMpimo23JuAkhXLFM7MK6hAko='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { CABS, FAILURES, UNKNOWN_CAB } from "../known.mjs";
+import { startTestStack } from "../stack-for-tests.mjs";
+import { defaultSettings } from "./settings.mjs";
+
+let stack;
+before(async () => {
+  stack = await startTestStack();
+});
+after(() => stack?.close());
+afterEach(() => stack.control.reset());
+
+test("a look shows settings, faults, CABs and requests", async () => {
+  const seen = await stack.control.look();
+  assert.deepEqual(seen.settings, defaultSettings());
+  assert.deepEqual(seen.faults, []);
+  assert.deepEqual(seen.requests, []);
+  const small = seen.cabs.find(({ cabIdHash }) => cabIdHash === CABS.kib8);
+  assert.equal(small.failureHash, FAILURES.everySize);
+  assert.equal(small.bytes, 8192);
+  assert.match(small.sha256, /^[0-9a-f]{64}$/);
+  assert.deepEqual(seen.cabs.filter(({ expired }) => expired).map(({ cabIdHash }) => cabIdHash), [CABS.expired]);
+});
+
+test("since leaves out what was seen before", async () => {
+  await fetch(`${stack.urls.portal}/config.json`);
+  const [first] = (await stack.control.look()).requests;
+  await fetch(`${stack.urls.portal}/config.json?again`);
+  const { requests } = await stack.control.look({ since: first.seq });
+  assert.deepEqual(requests.map(({ path }) => path), ["/config.json?again"]);
+  assert.equal(requests[0].at, "portal");
+  assert.equal(requests[0].status, 200);
+  assert.equal(requests[0].aborted, false);
+});
+
+test("reset brings every default back", async () => {
+  await stack.control.change({
+    settings: { cors: "*", latencyMs: { storage: 1 }, portalConfig: { endpoint: "/x/" } },
+    fault: { at: "relay", status: 500 },
+    deleteBlob: { cabIdHash: CABS.kib8 },
+  });
+  const changed = await stack.control.look();
+  assert.equal(changed.settings.cors, "*");
+  assert.deepEqual(changed.settings.latencyMs, { devcenter: 0, storage: 1 });
+  assert.equal(changed.faults.length, 1);
+  await stack.control.reset();
+  const seen = await stack.control.look();
+  assert.deepEqual(seen.settings, defaultSettings());
+  assert.deepEqual(seen.faults, []);
+});
+
+const refused = [
+  [[], /must be a JSON object/],
+  [{ unknown: 1 }, /no key "unknown"/],
+  [{ reset: "yes" }, /reset must be true/],
+  [{ settings: { speed: 1 } }, /no setting "speed"/],
+  [{ settings: { accessTokenSeconds: 0 } }, /accessTokenSeconds must be a whole number from 1/],
+  [{ settings: { cors: "http://localhost:1" } }, /cors must be false/],
+  [{ settings: { cors: ["http://localhost:1/"] } }, /cors must be false/],
+  [{ settings: { autoLogin: "dave" } }, /autoLogin must be null or one of alice, bob, carol/],
+  [{ settings: { storageBytesPerSecond: 0 } }, /storageBytesPerSecond must be null or/],
+  [{ settings: { latencyMs: { portal: 1 } } }, /latencyMs must be/],
+  [{ settings: { portalCsp: "a\nb" } }, /portalCsp must be null or a text without line breaks/],
+  [{ settings: { portalConfig: [] } }, /portalConfig must be null or an object/],
+  [{ settings: 1 }, /settings must be an object/],
+  [{ fault: { at: "moon" } }, /at must be one of/],
+  [{ deleteBlob: CABS.kib8 }, /deleteBlob must be an object with cabIdHash/],
+  [{ restoreBlob: { cabIdHash: UNKNOWN_CAB } }, /No list contains/],
+];
+for (const [body, sentence] of refused) {
+  test(`refused with a sentence: ${JSON.stringify(body)}`, () => assert.rejects(stack.control.change(body), sentence));
+}
+
+test("a refused request changes nothing", async () => {
+  await assert.rejects(stack.control.change({ settings: { cors: "*" }, fault: { at: "moon" } }));
+  assert.equal((await stack.control.look()).settings.cors, false);
+});
+
+test("no web page gets in", async () => {
+  const address = `${stack.urls.control}/control`;
+  const fromPage = await fetch(address, { headers: { origin: stack.urls.portal } });
+  assert.equal(fromPage.status, 403);
+  const asForm = await fetch(address, { method: "POST", headers: { "content-type": "text/plain" }, body: '{"reset":true}' });
+  assert.equal(asForm.status, 400);
+  assert.equal(fromPage.headers.get("access-control-allow-origin"), null);
+});
+
+test("an unknown path or parameter is refused", async () => {
+  assert.equal((await fetch(`${stack.urls.control}/`)).status, 404);
+  assert.equal((await fetch(`${stack.urls.control}/control?secret=1`)).status, 400);
+  assert.equal((await fetch(`${stack.urls.control}/control`, { method: "DELETE" })).status, 405);
+});

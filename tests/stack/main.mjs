@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { ANY_PORTS, PortTakenError } from "./ports.mjs";
+import { startStack } from "./stack.mjs";
+import { CabFilesMissingError } from "./storage/cab-files.mjs";
+
+const USAGE = `usage: node tests/stack/main.mjs [--any-ports] [--until-stdin-closes] [--verbose]
+  --any-ports           ports that are free, and storage that is empty and forgotten afterwards: a stack beside another;
+                        prints one more line, "control <url>", before the ready line
+  --until-stdin-closes  end when standard input closes, so that the stack ends with the program that started it
+  --verbose             one line on standard error per request
+`;
+const FLAGS = ["--any-ports", "--until-stdin-closes", "--verbose"];
+
+const flags = process.argv.slice(2);
+if (flags.some((flag) => !FLAGS.includes(flag))) {
+  process.stderr.write(USAGE);
+  process.exit(2);
+}
+
+const anyPorts = flags.includes("--any-ports");
+let stack;
+let dataFolder;
+let ending = false;
+
+/** The first request to end closes everything; a second one does not wait for that. */
+async function end(code) {
+  if (ending) process.exit(1);
+  ending = true;
+  await stack?.close();
+  await forgetData();
+  process.exit(code);
+}
+
+// Before the start, so that an interrupted start ends, too.
+process.on("SIGINT", () => end(0));
+process.on("SIGTERM", () => end(0));
+if (flags.includes("--until-stdin-closes")) {
+  process.stdin.on("end", () => end(0)).on("error", () => end(0));
+  process.stdin.resume();
+}
+
+try {
+  const onRequest = flags.includes("--verbose") ? printRequest : undefined;
+  if (anyPorts) {
+    dataFolder = await mkdtemp(join(tmpdir(), "cablink-stack-"));
+    stack = await startStack({ ports: ANY_PORTS, dataFolder, uploadFirst: false, onRequest });
+    process.stdout.write(`control ${stack.urls.control}/control\n`);
+  } else {
+    stack = await startStack({ onRequest });
+  }
+  if (ending) await stack.close();
+  else process.stdout.write(`ready ${stack.urls.portal}/\n`);
+} catch (error) {
+  await forgetData();
+  const expected = error instanceof PortTakenError || error instanceof CabFilesMissingError;
+  process.stderr.write(`${expected ? error.message : error.stack}\n`);
+  process.exit(1);
+}
+
+async function forgetData() {
+  if (dataFolder) await rm(dataFolder, { recursive: true, force: true });
+}
+
+function printRequest({ at, method, path, status, bytesSent, aborted }) {
+  const outcome = aborted ? `${status ?? "no answer"}, cut` : status;
+  process.stderr.write(`${at} ${method} ${path} -> ${outcome}, ${bytesSent} bytes\n`);
+}

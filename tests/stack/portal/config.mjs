@@ -1,0 +1,27 @@
+import { CLIENT_ID, SCOPE, TENANT_ID } from "../known.mjs";
+
+/**
+ * What the portal reads from `/config.json`. Only `authorityMetadata` is peculiar to a provider on this machine: MSAL
+ * takes the endpoints from it and never contacts the authority, whose name stays that of Entra ID.
+ *
+ * @param {{identity: string, storage: string}} urls
+ * @param {object | null} changes from the control endpoint
+ */
+export function portalConfig({ identity, storage }, changes) {
+  return {
+    clientId: CLIENT_ID,
+    authority: `https://login.microsoftonline.com/${TENANT_ID}`,
+    endpoint: "/devcenter/",
+    storage: [storage],
+    scopes: [SCOPE],
+    authorityMetadata: {
+      issuer: identity,
+      authorization_endpoint: `${identity}/auth`,
+      token_endpoint: `${identity}/token`,
+      end_session_endpoint: `${identity}/session/end`,
+      jwks_uri: `${identity}/jwks`,
+    },
+    knownAuthorities: [],
+    ...changes,
+  };
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+
+import { provoke } from "../control/provoke.mjs";
+import { portalConfig } from "./config.mjs";
+import { load, pathInside } from "./files.mjs";
+import { portalPolicy } from "./policy.mjs";
+import { RELAY_PATH, createRelay } from "./relay.mjs";
+
+const SCOPE_PATH = "/cablink/";
+const WORKER_PATH = `${SCOPE_PATH}worker.js`;
+
+/**
+ * The portal's own web server: its pages, the crate, MSAL, the worker, and the relay.
+ *
+ * @param {object} stack
+ * @param {{www: string, pkg: string, nodeModules: string}} folders
+ */
+export function portalHandler(stack, { www, pkg, nodeModules }) {
+  const relay = createRelay(stack);
+  const policy = portalPolicy(stack.urls);
+  const msal = join(nodeModules, "@azure", "msal-browser", "lib");
+  /** MSAL's package exports no path to these files, so they are named one by one. */
+  const msalFiles = {
+    "/msal/msal-browser.min.js": join(msal, "msal-browser.min.js"),
+    "/msal/msal-redirect-bridge.min.js": join(msal, "redirect-bridge", "msal-redirect-bridge.min.js"),
+  };
+
+  async function answer(request, response) {
+    const path = request.url.split("?", 1)[0];
+    if (path.startsWith(RELAY_PATH)) return relay(request, response);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return send(response, 405, textFile("The portal's pages are only read."), { allow: "GET, HEAD" });
+    }
+    if (path === WORKER_PATH) {
+      const usualBody = (status) => textFile(`The worker is not served (${status}).`);
+      const provoked = { at: "worker", request, response, usualBody: (status) => withContentType(usualBody(status)) };
+      if (await provoke(stack, provoked)) return undefined;
+      return sendFile(response, join(pkg, "worker.js"), "The worker is not built yet: cargo xtask build makes pkg/worker.js.");
+    }
+    if (path.startsWith(SCOPE_PATH)) {
+      // Without a worker these addresses reach the server: a person gets a page that explains, a frame an error.
+      const status = ["document", undefined].includes(request.headers["sec-fetch-dest"]) ? 200 : 404;
+      return sendFile(response, join(www, "cablink.html"), "www/cablink.html does not exist.", status);
+    }
+    if (path === "/config.json") {
+      const body = Buffer.from(JSON.stringify(portalConfig(stack.urls, stack.settings.portalConfig), null, 2));
+      return send(response, 200, { type: "application/json; charset=utf-8", body });
+    }
+    if (path === "/favicon.ico") {
+      // Browsers ask for it on their own and log an error when it is missing.
+      response.writeHead(204).end();
+      return undefined;
+    }
+    if (Object.hasOwn(msalFiles, path)) {
+      return sendFile(response, msalFiles[path], "MSAL is not installed: run npm ci.");
+    }
+    if (path.startsWith("/pkg/")) {
+      const sentence = "This file of pkg/ does not exist: cargo xtask build makes them.";
+      return sendFile(response, pathInside(pkg, path.slice("/pkg/".length)), sentence);
+    }
+    const name = path === "/" ? "index.html" : path.slice(1);
+    return sendFile(response, pathInside(www, name), "There is no such page.");
+  }
+
+  async function sendFile(response, path, missing, status = 200) {
+    const file = await load(path);
+    return file ? send(response, status, file) : send(response, 404, textFile(missing));
+  }
+
+  function send(response, status, { type, body }, headers = {}) {
+    const { portalCsp, portalCoep } = stack.settings;
+    const csp = portalCsp ?? policy;
+    response.writeHead(status, {
+      "content-type": type,
+      "content-length": body.length,
+      // A rebuilt file is taken at the next load.
+      "cache-control": "no-cache",
+      "x-content-type-options": "nosniff",
+      ...(csp === "" ? {} : { "content-security-policy": csp }),
+      ...(portalCoep === null ? {} : { "cross-origin-embedder-policy": portalCoep }),
+      ...headers,
+    });
+    response.end(body);
+  }
+
+  return (request, response) => {
+    const relayed = request.url.startsWith(RELAY_PATH);
+    stack.requests.record("portal", request, response, relayed ? { relay: true } : {});
+    answer(request, response).catch((error) => {
+      if (!response.destroyed) stack.complain("portal", error);
+      response.destroy();
+    });
+  };
+}
+
+function textFile(sentence) {
+  return { type: "text/plain; charset=utf-8", body: Buffer.from(`${sentence}\n`) };
+}
+
+function withContentType({ type, body }) {
+  return { contentType: type, body: body.toString("utf8") };
+}

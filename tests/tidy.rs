@@ -1,0 +1,374 @@
+//! Checks of the repository itself: what stands in two places agrees, and layers stay layers.
+#![cfg(not(target_family = "wasm"))]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cablink::rules::flow::State;
+use cablink::rules::problem::Problem;
+use cablink::rules::protocol::{HOLD_MS, PROTOCOL};
+use cablink::rules::scope::FRAME;
+use sha2::{Digest, Sha256};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> String {
+    let text = fs::read_to_string(root().join(path));
+    text.unwrap_or_else(|why| panic!("{path} cannot be read: {why}"))
+        .replace("\r\n", "\n")
+}
+
+/// The files that are or would be committed, as paths with forward slashes.
+fn files() -> Vec<String> {
+    let mut git = Command::new("git");
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let output = git.current_dir(root()).output().expect("git runs");
+    assert!(output.status.success(), "git ls-files: {}", output.status);
+    let list = String::from_utf8(output.stdout).expect("paths are UTF-8");
+    let files: Vec<_> = list
+        .split('\0')
+        // Deleted, but still in the index.
+        .filter(|path| !path.is_empty() && root().join(path).is_file())
+        .map(ToOwned::to_owned)
+        .collect();
+    assert!(
+        files.iter().any(|path| path == "tests/tidy.rs"),
+        "{files:?}"
+    );
+    files
+}
+
+/// The lines of a Rust file that are no comments.
+fn code(path: &str) -> String {
+    let text = read(path);
+    let lines = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn rust_files_of_the_crate() -> Vec<String> {
+    let is_ours = |path: &String| path.starts_with("src/") && path.ends_with(".rs");
+    let files: Vec<_> = files().into_iter().filter(is_ours).collect();
+    assert!(files.len() > 20, "{files:?}");
+    files
+}
+
+/// What stands between two marks.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("no {before}"));
+    rest.split_once(after)
+        .unwrap_or_else(|| panic!("no {after} after {before}"))
+        .0
+}
+
+#[test]
+fn the_browser_is_touched_in_its_own_layer_only() {
+    for path in rust_files_of_the_crate() {
+        let may =
+            path.starts_with("src/browser/") || path == "src/api.rs" || path == "src/error.rs";
+        let code = code(&path);
+        for name in ["web_sys", "js_sys", "wasm_bindgen", "gloo"] {
+            assert!(may || !code.contains(name), "{path} names {name}");
+        }
+    }
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    for path in rust_files_of_the_crate() {
+        let above: &[&str] = if path.starts_with("src/rules/") {
+            &["crate::browser", "crate::api", "crate::error"]
+        } else if path.starts_with("src/browser/") {
+            &["crate::api"]
+        } else {
+            &[]
+        };
+        for module in above {
+            assert!(!code(&path).contains(module), "{path} uses {module}");
+        }
+    }
+}
+
+fn worker() -> String {
+    read("src/worker.js")
+}
+
+fn number_in_worker(name: &str) -> u32 {
+    let text = worker();
+    let value = between(&text, &format!("\nconst {name} = "), ";").to_owned();
+    value
+        .parse()
+        .unwrap_or_else(|_| panic!("{name} is {value}"))
+}
+
+#[test]
+fn page_and_worker_agree() {
+    assert_eq!(number_in_worker("PROTOCOL"), PROTOCOL);
+    assert_eq!(number_in_worker("HOLD_MS"), HOLD_MS);
+    // The worker answers for the hidden frame under the name that the page gives it.
+    assert!(worker().contains(&format!("/^({FRAME}|")));
+}
+
+/// Browsers stop a worker at will: whatever it kept outside a call would be lost, or worse, stay.
+#[test]
+fn the_worker_keeps_nothing() {
+    for line in worker().lines() {
+        for word in ["let ", "var ", "export ", "import "] {
+            assert!(!line.starts_with(word), "{line}");
+        }
+    }
+    let text = worker();
+    let mut constants = 0;
+    for declaration in text.split("\nconst ").skip(1) {
+        let (name, value) = declaration.split_once('=').expect("a constant has a value");
+        let plain = value
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || c == '"');
+        assert!(plain, "{name} is neither a number nor a text");
+        constants += 1;
+    }
+    assert!(constants >= 3);
+    for store in [
+        "caches.",
+        "indexedDB",
+        "self.registration.active",
+        "globalThis.",
+    ] {
+        assert!(!text.contains(store), "{store}");
+    }
+}
+
+#[test]
+fn the_worker_names_the_hash_of_its_style() {
+    let text = worker();
+    let style = between(&text, "\nconst STYLE =\n  \"", "\";");
+    assert!(
+        !style.contains('\\'),
+        "an escape would be hashed as it stands"
+    );
+    let hash = base64(&Sha256::digest(style));
+    assert!(
+        text.contains(&format!("style-src 'sha256-{hash}'")),
+        "it is {hash}"
+    );
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let group = chunk
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let group = group << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = DIGITS[(group >> (18 - 6 * place) & 63) as usize] as char;
+            text.push(if place > chunk.len() { '=' } else { digit });
+        }
+    }
+    text
+}
+
+#[test]
+fn base64_is_base64() {
+    for (bytes, text) in [
+        ("", ""),
+        ("f", "Zg=="),
+        ("fo", "Zm8="),
+        ("foo", "Zm9v"),
+        ("foob", "Zm9vYg=="),
+    ] {
+        assert_eq!(base64(bytes.as_bytes()), text);
+    }
+}
+
+fn codes() -> BTreeSet<String> {
+    Problem::ALL
+        .iter()
+        .map(|problem| problem.code().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_readme_has_every_error_code_and_no_other() {
+    let readme = read("README.md");
+    let header = |line: &&str| line.to_lowercase().starts_with("| code |");
+    let rows = readme.lines().skip_while(|line| !header(line)).skip(2);
+    let listed: Vec<_> = rows
+        .map_while(|row| row.strip_prefix("| `")?.split_once('`'))
+        .map(|(code, _)| code.to_owned())
+        .collect();
+    let unique: BTreeSet<_> = listed.iter().cloned().collect();
+    assert_eq!(unique, codes(), "the table whose first column is `code`");
+    assert_eq!(listed.len(), unique.len(), "one row each");
+}
+
+/// The texts of a union type of texts.
+fn union_of(declaration: &str) -> BTreeSet<String> {
+    let types = read("src/api.d.ts");
+    let body = between(&types, &format!("export type {declaration} ="), ";");
+    let texts: BTreeSet<_> = body
+        .split('|')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(|text| text.trim_matches('"').to_owned())
+        .collect();
+    assert_eq!(body.matches('"').count(), 2 * texts.len(), "each once");
+    texts
+}
+
+#[test]
+fn the_types_have_every_error_code_and_no_other() {
+    assert_eq!(union_of("CabLinkErrorCode"), codes());
+}
+
+#[test]
+fn the_types_have_every_state_and_no_other() {
+    let states: BTreeSet<_> = State::ALL
+        .iter()
+        .map(|state| state.as_str().to_owned())
+        .collect();
+    assert_eq!(union_of("CabState"), states);
+}
+
+#[test]
+fn the_changelog_begins_with_the_current_version() {
+    let changelog = read("CHANGELOG.md");
+    let mut headings = changelog
+        .lines()
+        .filter_map(|line| line.strip_prefix("## ["))
+        .filter(|heading| !heading.starts_with("Unreleased]"));
+    let newest = headings.next().expect("a version");
+    assert!(newest.starts_with(&format!("{VERSION}]")), "{newest}");
+}
+
+/// The value of a key in a section of a manifest, as it stands there without the quotes.
+fn manifest_value(manifest: &str, section: &str, key: &str) -> Option<String> {
+    let text = format!("\n{manifest}\n[");
+    let body = between(&text, &format!("\n[{section}]\n"), "\n[").to_owned();
+    let mut values = body.lines().filter_map(|line| line.split_once('='));
+    let (_, value) = values.find(|(name, _)| name.trim() == key)?;
+    Some(value.split('#').next()?.trim().trim_matches('"').to_owned())
+}
+
+#[test]
+fn the_packages_agree() {
+    let manifest = read("Cargo.toml");
+    let own = |key| manifest_value(&manifest, "package", key);
+    assert_eq!(own("version").as_deref(), Some(VERSION));
+    for key in ["edition", "rust-version", "license"] {
+        let shared = manifest_value(&manifest, "workspace.package", key);
+        assert!(shared.is_some() && own(key) == shared, "{key}");
+    }
+    let lock = read("Cargo.lock");
+    let locked = between(&lock, "\nname = \"cablink\"\nversion = \"", "\"");
+    assert_eq!(locked, VERSION);
+    for member in ["xtask/Cargo.toml", "tests/stack/cabs/Cargo.toml"] {
+        let text = read(member);
+        for key in ["edition", "rust-version", "license"] {
+            let inherited = manifest_value(&text, "package", &format!("{key}.workspace"));
+            assert_eq!(inherited.as_deref(), Some("true"), "{key} in {member}");
+        }
+        // What is never published has no version that anybody could rely on.
+        let publish = manifest_value(&text, "package", "publish");
+        assert_eq!(publish.as_deref(), Some("false"), "{member}");
+    }
+    let node = read("package.json");
+    assert!(node.contains("\"private\": true"));
+}
+
+/// Only what every clone shares may be named: no home directory, no registry.
+#[test]
+fn no_file_names_a_machine_or_a_registry() {
+    // In halves, so that this file does not contain them.
+    let forbidden = [
+        ["/ro", "ot/"],
+        ["/ho", "me/"],
+        ["/Us", "ers/"],
+        ["\\Us", "ers\\"],
+        ["/wo", "rk/"],
+        ["/tm", "p/"],
+        ["regis", "try.npm"],
+        ["regis", "try.yarn"],
+        ["index.cra", "tes.io"],
+        ["static.cra", "tes.io"],
+        ["static.rust", "-lang.org/dist"],
+        ["deb.deb", "ian.org"],
+    ]
+    .map(|halves| halves.concat());
+    let mut found = Vec::new();
+    for path in files() {
+        let bytes = fs::read(root().join(&path)).expect("a listed file is there");
+        let text = String::from_utf8_lossy(&bytes);
+        for (number, line) in text.lines().enumerate() {
+            for pattern in &forbidden {
+                if line.contains(pattern.as_str()) {
+                    found.push(format!("{path}:{}: {pattern}", number + 1));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn no_file_is_named_after_nothing() {
+    for path in files() {
+        let stem = PathBuf::from(&path);
+        let stem = stem
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap_or_default();
+        let vague = [
+            "util", "utils", "helper", "helpers", "common", "manager", "misc",
+        ];
+        assert!(!vague.contains(&stem.to_lowercase().as_str()), "{path}");
+    }
+}
+
+/// A test that is left out is a test that nobody misses.
+#[test]
+fn no_test_is_left_out() {
+    let rust = [["#[ign", "ore"]].map(|halves| halves.concat());
+    let script = [
+        ["test.sk", "ip("],
+        ["it.sk", "ip("],
+        ["describe.sk", "ip("],
+        ["test.on", "ly("],
+        ["it.on", "ly("],
+        ["describe.on", "ly("],
+        ["test.to", "do("],
+        ["sk", "ip: true"],
+        ["on", "ly: true"],
+    ]
+    .map(|halves| halves.concat());
+    let mut looked_at = 0;
+    for path in files() {
+        let patterns: &[String] = match Path::new(&path).extension().and_then(|end| end.to_str()) {
+            Some("rs") => &rust,
+            Some("mjs" | "js") => &script,
+            _ => continue,
+        };
+        let text = read(&path);
+        for pattern in patterns {
+            assert!(!text.contains(pattern.as_str()), "{path} has {pattern}");
+        }
+        looked_at += 1;
+    }
+    assert!(looked_at > 50);
+}

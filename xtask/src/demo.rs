@@ -1,0 +1,69 @@
+//! `demo` and `stack`: the portal and its surroundings, in the foreground.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::children::{self, Ending};
+use crate::run;
+use crate::steps;
+use crate::toolchain;
+use crate::workspace::Workspace;
+
+/// `cargo xtask demo`.
+pub(crate) fn demo(workspace: &Workspace) -> Result<(), String> {
+    let wanted: Vec<&str> = steps::FOR_DEMO.iter().copied().chain(["package"]).collect();
+    run::all_done(workspace, &wanted)?;
+    serve(workspace, |address| {
+        println!(
+            "\nThe portal is at {address}\n\n  Open it, sign in by a click on a name, click a link \
+             in the list: the CAB is in\n  your browser's downloads.\n\n  Ctrl-C ends all of it.\n"
+        );
+    })
+}
+
+/// `cargo xtask stack`.
+pub(crate) fn stack(workspace: &Workspace) -> Result<(), String> {
+    run::all_done(workspace, &["node-packages", "cabs"])?;
+    if !workspace.pkg().join("cablink.js").exists() {
+        println!(
+            "There is no pkg/ yet, so the portal's own page stays empty: `cargo xtask build`."
+        );
+    }
+    serve(workspace, |address| {
+        println!("\nThe surroundings run; the portal is at {address}. Ctrl-C ends all of it.\n");
+    })
+}
+
+/// Starts the stack, calls `ready` with the portal's address, and stays until the stack ends.
+fn serve(workspace: &Workspace, ready: impl Fn(&str)) -> Result<(), String> {
+    let mut command = stack_command(workspace);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    children::own_group(&mut command);
+    let mut child = command
+        .spawn()
+        .map_err(|error| format!("cannot start node: {error}"))?;
+    let stdin = child.stdin.take().ok_or("node has no standard input")?;
+    let stdout = child.stdout.take().ok_or("node has no standard output")?;
+    children::entered(&child, Ending::Stdin(stdin));
+    for line in BufReader::new(stdout).lines() {
+        let line = line.map_err(|error| error.to_string())?;
+        match line.strip_prefix("ready ") {
+            Some(address) => ready(address),
+            None => println!("{line}"),
+        }
+    }
+    let status = child.wait().map_err(|error| error.to_string())?;
+    children::left(child.id());
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("the stack ended with {status}"))
+    }
+}
+
+/// The stack ends with its standard input: so it ends with us, however we end.
+fn stack_command(workspace: &Workspace) -> Command {
+    let mut node = toolchain::program(workspace, "node");
+    node.arg("tests/stack/main.mjs").arg("--until-stdin-closes");
+    node
+}

@@ -1,0 +1,84 @@
+//! `cargo xtask <verb>`: sets up, builds, shows and tests cablink on one machine.
+//!
+//! A verb is a handful of [steps](graph); a step says what it needs, finds out whether its work is
+//! done already, and only then does it. Steps that do not need each other run side by side.
+#![allow(
+    clippy::print_stdout,
+    reason = "a command-line tool speaks on standard output"
+)]
+
+mod children;
+mod demo;
+mod graph;
+mod log;
+mod package;
+mod process;
+mod run;
+mod screen;
+mod setup;
+mod shell_env;
+mod steps;
+mod suites;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use workspace::Workspace;
+
+const USAGE: &str = "\
+cargo xtask <verb>
+
+  setup [--for demo|test]  find or install what the verb needs (default: test, which is everything)
+  build                    pkg/: the npm package with the optimised wasm, and its sizes
+  demo                     a portal to sign in to and click on, with everything it needs, on this machine
+  stack                    the portal's surroundings alone: identity, Dev Center, storage, web server
+  test [suite...]          all suites, or those named: fmt clippy native build stack web e2e
+  env                      settings for this shell, so that `wasm-pack test --headless --chrome` works in it
+  clean                    remove target/ and pkg/; installed tools stay
+  help                     this text
+
+The first time takes minutes, later times seconds: whatever is there already is not made again.
+Logs: target/setup/<step>.log and target/suites/<suite>.log.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    children::end_on_signals();
+    let workspace = Workspace::here();
+    // Verbs to come get their line here, their module beside the others and a line in USAGE:
+    // bench, fuzz, audit, conformance.
+    let outcome = match words.as_slice() {
+        ["setup"] | ["setup", "--for", "test"] => run::setup(&workspace, steps::FOR_TEST),
+        ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
+        ["build"] => run::build(&workspace),
+        ["demo"] => demo::demo(&workspace),
+        ["stack"] => demo::stack(&workspace),
+        ["test", wanted @ ..] => match suites::named(wanted) {
+            Ok(wanted) => suites::test(&workspace, &wanted),
+            Err(why) => return misused(&why),
+        },
+        ["env"] => shell_env::print(&workspace),
+        ["clean"] => workspace.clean(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        [] => return misused("a verb is missing"),
+        other => return misused(&format!("no such call: {}", other.join(" "))),
+    };
+    children::end_all();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn misused(why: &str) -> ExitCode {
+    eprintln!("{why}\n\n{USAGE}");
+    ExitCode::from(2)
+}

@@ -1,0 +1,226 @@
+//! `pkg/`: the npm package with the optimised wasm.
+
+mod manifest;
+mod short_names;
+pub(crate) mod sizes;
+
+use std::env;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Limits, find_in, run};
+use crate::run::{Done, Job};
+use crate::setup::wasm_bindgen;
+use crate::suites::counts::Counts;
+use crate::toolchain::{self, WASM};
+use crate::workspace::{Workspace, home};
+
+/// Files of the crate that ship as they are: from, to.
+const COPIED: &[(&str, &str)] = &[
+    ("src/worker.js", "worker.js"),
+    ("LICENSE-APACHE", "LICENSE-APACHE"),
+    ("LICENSE-MIT", "LICENSE-MIT"),
+];
+
+/// `-Oz`, and the wasm features that rustc turns on by itself: all in browsers since 2022 or before.
+const WASM_OPT: &[&str] = &[
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
+
+/// Raised when the way of packaging changes otherwise than by the constants here.
+const RECIPE: u32 = 2;
+
+/// The words after terser's input file.
+const TERSER: &[&str] = &[
+    "--module",
+    "--ecma",
+    "2020",
+    "--compress",
+    "passes=2",
+    "--mangle",
+];
+
+/// Step `compile`: the crate as wasm, optimised for size by rustc.
+pub(crate) fn compile(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    let mut cargo = toolchain::for_wasm(workspace, "cargo")?;
+    // The cdylib alone: with the rlib beside it cargo leaves out fat LTO without a word.
+    cargo
+        .args([
+            "rustc",
+            "--package",
+            "cablink",
+            "--lib",
+            "--crate-type",
+            "cdylib",
+        ])
+        .args(["--release", "--target", WASM])
+        .env("CARGO_ENCODED_RUSTFLAGS", flags_without_paths(workspace));
+    job.say("cablink for wasm, in the size profile");
+    run(&mut cargo, &job.log, Limits::default())?;
+    Ok(Done::Did)
+}
+
+/// Step `package`: JavaScript, types, smaller wasm, worker and package.json.
+pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    let wasm = workspace
+        .target
+        .join(WASM)
+        .join("release")
+        .join("cablink.wasm");
+    let made_from = fingerprint(workspace, &wasm)?;
+    let stamp = workspace.target.join("package.stamp");
+    let pkg = workspace.pkg();
+    let is_current = fs::read_to_string(&stamp).is_ok_and(|old| old == made_from)
+        && manifest::FILES.iter().all(|file| pkg.join(file).exists());
+    if is_current {
+        return Ok(Done::There("pkg/ is up to date".to_owned()));
+    }
+    job.say("wasm-bindgen, wasm-opt, package.json");
+    let _ = fs::remove_file(&stamp);
+    let out = workspace.target.join("package");
+    let _ = fs::remove_dir_all(&out);
+    let mut bindgen = toolchain::program(workspace, "wasm-bindgen");
+    bindgen
+        .args(["--target", "web", "--out-name", "cablink", "--out-dir"])
+        .arg(&out)
+        .arg(&wasm);
+    run(&mut bindgen, &job.log, Limits::default())?;
+    optimise(workspace, &out.join("cablink_bg.wasm"), job)?;
+    shorten_names(&out.join("cablink_bg.wasm"), &out.join("cablink.js"))?;
+    minify(workspace, &out.join("cablink.js"), job)?;
+    for (from, to) in COPIED {
+        copy(&workspace.root.join(from), &out.join(to))?;
+    }
+    let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
+    fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
+    copy(&out, &pkg)?;
+    fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))?;
+    Ok(Done::Did)
+}
+
+/// Step `build`: what must be true of the finished package. A step of its own, so that a package
+/// that has grown too big can still be looked at and tested.
+pub(crate) fn check(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    let wasm = workspace.pkg().join("cablink_bg.wasm");
+    let bytes = fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
+    for folder in private_folders(workspace) {
+        let name = folder.to_string_lossy();
+        if bytes
+            .windows(name.len())
+            .any(|window| window == name.as_bytes())
+        {
+            return Err(format!(
+                "pkg/cablink_bg.wasm contains a path of this machine: {name}"
+            ));
+        }
+    }
+    let sizes = sizes::of_package(workspace)?;
+    job.show(&sizes.table);
+    sizes.judged()?;
+    Ok(Done::Tests(Counts::one_check()))
+}
+
+fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let bytes = fs::read(wasm).map_err(|error| said(wasm, error))?;
+    let text = fs::read_to_string(script).map_err(|error| said(script, error))?;
+    let (bytes, text) = short_names::shorten(&bytes, &text)?;
+    fs::write(wasm, bytes).map_err(|error| said(wasm, error))?;
+    fs::write(script, text).map_err(|error| said(script, error))
+}
+
+/// wasm-bindgen writes for readers: a third of its file is comments and long names.
+fn minify(workspace: &Workspace, script: &Path, job: &Job<'_>) -> Result<(), String> {
+    let mut terser = node_program(workspace, "terser")?;
+    terser.arg(script).args(TERSER).arg("--output").arg(script);
+    run(&mut terser, &job.log, Limits::default())
+}
+
+/// A program of the npm packages.
+fn node_program(workspace: &Workspace, name: &str) -> Result<Command, String> {
+    let folder = workspace.root.join("node_modules").join(".bin");
+    let program = find_in([folder], name)
+        .ok_or_else(|| format!("node_modules has no {name}: run `npm ci`"))?;
+    Ok(toolchain::program(workspace, &program.to_string_lossy()))
+}
+
+fn optimise(workspace: &Workspace, wasm: &Path, job: &Job<'_>) -> Result<(), String> {
+    let mut wasm_opt = node_program(workspace, "wasm-opt")?;
+    wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm);
+    run(&mut wasm_opt, &job.log, Limits::default())
+}
+
+/// Panic messages carry the names of source files; these flags leave this machine's folders out.
+fn flags_without_paths(workspace: &Workspace) -> String {
+    let mut flags: Vec<String> = match env::var("CARGO_ENCODED_RUSTFLAGS") {
+        Ok(given) => given.split('\x1f').map(str::to_owned).collect(),
+        Err(_) => env::var("RUSTFLAGS")
+            .map(|given| given.split_whitespace().map(str::to_owned).collect())
+            .unwrap_or_default(),
+    };
+    // rustc takes the last that fits, so the folders inside of others come last.
+    let registry = workspace.cargo_home.join("registry").join("src");
+    let names = [
+        (home(), "/home"),
+        (registry, "/cargo"),
+        (workspace.root.clone(), "/cablink"),
+    ];
+    for (folder, name) in names {
+        if folder.parent().is_some() {
+            flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+        }
+    }
+    flags.retain(|flag| !flag.is_empty());
+    flags.join("\x1f")
+}
+
+fn private_folders(workspace: &Workspace) -> Vec<PathBuf> {
+    let mut folders = vec![workspace.root.clone(), workspace.cargo_home.clone(), home()];
+    folders.retain(|folder| folder.parent().is_some());
+    folders
+}
+
+/// Everything the package is made from, so that an unchanged one is left alone.
+fn fingerprint(workspace: &Workspace, wasm: &Path) -> Result<String, String> {
+    let mut hasher = DefaultHasher::new();
+    let mut add = |path: &Path| -> Result<(), String> {
+        fs::read(path)
+            .map_err(|error| format!("{}: {error}", path.display()))
+            .map(|bytes| bytes.hash(&mut hasher))
+    };
+    add(wasm)?;
+    add(&workspace.root.join("Cargo.toml"))?;
+    for (from, _) in COPIED {
+        add(&workspace.root.join(from))?;
+    }
+    (WASM_OPT, TERSER, RECIPE).hash(&mut hasher);
+    let bindgen = wasm_bindgen::locked_version(workspace).unwrap_or_default();
+    Ok(format!("{:016x} wasm-bindgen {bindgen}\n", hasher.finish()))
+}
+
+/// Copies a file, or a folder with all below it.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let said = |error: std::io::Error| format!("{}: {error}", from.display());
+    if !from.is_dir() {
+        return fs::copy(from, to).map(|_| ()).map_err(said);
+    }
+    fs::create_dir_all(to).map_err(said)?;
+    for entry in fs::read_dir(from).map_err(said)? {
+        let entry = entry.map_err(said)?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,248 @@
+//! Shortens the names of what the wasm imports, in the wasm and in its JavaScript alike.
+//!
+//! wasm-bindgen names each import for its function and a hash of 16 digits, once in either file.
+//! Hashes do not compress: they were a tenth of what a visitor loads.
+
+use std::collections::BTreeMap;
+
+const IMPORT_SECTION: u8 = 2;
+const HASH_DIGITS: usize = 16;
+
+/// The module and its script with short names; both unchanged where nothing carries a hash.
+///
+/// # Errors
+/// When the bytes are no wasm module.
+pub(crate) fn shorten(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String), String> {
+    let mut names = BTreeMap::new();
+    let wasm = rewrite(wasm, &mut names).ok_or("not a wasm module that can be read")?;
+    Ok((wasm, renamed(script, &names)))
+}
+
+/// The module with short import names, which are noted in `names`.
+fn rewrite(wasm: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
+    let mut input = Reader { bytes: wasm, at: 0 };
+    let mut output = input.take(8)?.to_vec();
+    if &output[..4] != b"\0asm" {
+        return None;
+    }
+    while input.at < wasm.len() {
+        let id = input.take(1)?[0];
+        let length = input.number()?;
+        let body = input.take(length)?;
+        let shorter;
+        let body = if id == IMPORT_SECTION {
+            shorter = imports(body, names)?;
+            &shorter
+        } else {
+            body
+        };
+        output.push(id);
+        put_number(&mut output, body.len());
+        output.extend_from_slice(body);
+    }
+    Some(output)
+}
+
+fn imports(section: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
+    let mut input = Reader {
+        bytes: section,
+        at: 0,
+    };
+    let count = input.number()?;
+    let mut output = Vec::new();
+    put_number(&mut output, count);
+    for _ in 0..count {
+        put_name(&mut output, input.name()?);
+        let name = input.name()?;
+        if has_hash(name) {
+            let next = names.len();
+            let short = names
+                .entry(name.to_owned())
+                .or_insert_with(|| short_name(next));
+            put_name(&mut output, short);
+        } else {
+            put_name(&mut output, name);
+        }
+        let from = input.at;
+        input.skip_type()?;
+        output.extend_from_slice(&section[from..input.at]);
+    }
+    (input.at == section.len()).then_some(output)
+}
+
+fn has_hash(name: &str) -> bool {
+    name.len()
+        .checked_sub(HASH_DIGITS)
+        .and_then(|at| name.split_at_checked(at))
+        .is_some_and(|(rest, hash)| {
+            rest.ends_with('_') && hash.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+}
+
+/// `a` to `z`, `aa` and so on: keys of an object, where reserved words are as good as others.
+fn short_name(mut number: usize) -> String {
+    let mut letters = Vec::new();
+    loop {
+        letters.push(char::from(
+            b'a' + u8::try_from(number % 26).unwrap_or_default(),
+        ));
+        if number < 26 {
+            break;
+        }
+        number = number / 26 - 1;
+    }
+    letters.iter().rev().collect()
+}
+
+/// The script with each whole identifier of `names` replaced.
+fn renamed(script: &str, names: &BTreeMap<String, String>) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let mut output = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(start) = rest.find(is_part) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !is_part(c)).unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        output.push_str(before);
+        output.push_str(names.get(word).map_or(word, String::as_str));
+        rest = after;
+    }
+    output.push_str(rest);
+    output
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let taken = self.bytes.get(self.at..self.at.checked_add(length)?)?;
+        self.at += length;
+        Some(taken)
+    }
+
+    /// An unsigned number in LEB128, wasm's own encoding.
+    fn number(&mut self) -> Option<usize> {
+        let mut value = 0_usize;
+        for shift in (0..35).step_by(7) {
+            let byte = self.take(1)?[0];
+            value |= usize::from(byte & 0x7f).checked_shl(shift)?;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn name(&mut self) -> Option<&'a str> {
+        let length = self.number()?;
+        std::str::from_utf8(self.take(length)?).ok()
+    }
+
+    /// The kind of an import and what belongs to it.
+    fn skip_type(&mut self) -> Option<()> {
+        let limits = |input: &mut Self| {
+            let flags = input.number()?;
+            input.number()?;
+            if flags & 1 == 1 {
+                input.number().map(|_| ())
+            } else {
+                Some(())
+            }
+        };
+        match self.take(1)?[0] {
+            0 => self.number().map(|_| ()),
+            1 => {
+                self.take(1)?;
+                limits(self)
+            }
+            2 => limits(self),
+            3 => self.take(2).map(|_| ()),
+            _ => None,
+        }
+    }
+}
+
+fn put_number(output: &mut Vec<u8>, mut value: usize) {
+    loop {
+        let low = u8::try_from(value & 0x7f).unwrap_or_default();
+        value >>= 7;
+        if value == 0 {
+            output.push(low);
+            return;
+        }
+        output.push(low | 0x80);
+    }
+}
+
+fn put_name(output: &mut Vec<u8>, name: &str) {
+    put_number(output, name.len());
+    output.extend_from_slice(name.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: &str = "__wbg_style_f499e599ac70277f";
+    const PLAIN: &str = "__wbindgen_throw";
+
+    /// A module with one type, these imports (each a function of that type), and a custom section.
+    fn module(imports: &[&str]) -> Vec<u8> {
+        let mut section = Vec::new();
+        put_number(&mut section, imports.len());
+        for name in imports {
+            put_name(&mut section, "./cablink_bg.js");
+            put_name(&mut section, name);
+            section.extend([0, 0]);
+        }
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        wasm.extend([1, 4, 1, 0x60, 0, 0]);
+        wasm.push(IMPORT_SECTION);
+        put_number(&mut wasm, section.len());
+        wasm.extend(section);
+        wasm.extend([0, 3, 2, b'h', b'i']);
+        wasm
+    }
+
+    #[test]
+    fn hashed_names_become_letters_in_both_files_and_nothing_else_changes() {
+        let script = format!("const i = {{ {LONG}(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö");
+        let (wasm, script) = shorten(&module(&[PLAIN, LONG]), &script).expect("a module");
+        assert_eq!(wasm, module(&[PLAIN, "a"]));
+        assert_eq!(
+            script,
+            format!("const i = {{ a(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö")
+        );
+    }
+
+    #[test]
+    fn long_sections_keep_their_lengths_right() {
+        let names: Vec<String> = (0..200).map(|n| format!("__wbg_f{n}_{n:016x}")).collect();
+        let long: Vec<&str> = names.iter().map(String::as_str).collect();
+        let short: Vec<String> = (0..200).map(short_name).collect();
+        let short: Vec<&str> = short.iter().map(String::as_str).collect();
+        let (wasm, _) = shorten(&module(&long), "").expect("a module");
+        assert_eq!(wasm, module(&short));
+    }
+
+    #[test]
+    fn short_names_are_all_different() {
+        let mut all: Vec<String> = (0..2000).map(short_name).collect();
+        assert_eq!(&all[25..28], ["z", "aa", "ab"]);
+        assert_eq!(&all[701..703], ["zz", "aaa"]);
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 2000);
+    }
+
+    #[test]
+    fn what_is_no_module_or_ends_early_is_refused() {
+        assert!(shorten(b"", "").is_err());
+        assert!(shorten(b"\0asn\x01\0\0\0", "").is_err());
+        let whole = module(&[LONG]);
+        assert!(shorten(&whole[..whole.len() - 1], "").is_err());
+    }
+}

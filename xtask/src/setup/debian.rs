@@ -1,0 +1,73 @@
+//! Packages of Debian and its relatives.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::children::Ending;
+use crate::process::{Limits, ask, run};
+use crate::run::Job;
+
+/// Whether `apt-get` is how this system gets its programs.
+pub(crate) fn is_here() -> bool {
+    Path::new("/usr/bin/apt-get").exists()
+}
+
+/// Ubuntu's `chromium` package is a stub that installs a snap, which drivers cannot start.
+pub(crate) fn is_ubuntu() -> bool {
+    os_release("ID").as_deref() == Some("ubuntu")
+}
+
+/// Whether we may install: only root may, and nobody wants `sudo` called behind their back.
+pub(crate) fn may_install() -> bool {
+    is_here() && ask(Command::new("id").arg("-u")).as_deref() == Some("0")
+}
+
+/// What a person who is not root types.
+pub(crate) fn command_for(packages: &[impl AsRef<str>]) -> String {
+    let names = words(packages).join(" ");
+    format!("sudo apt-get install --no-install-recommends {names}")
+}
+
+/// Installs packages; those that are there stay as they are.
+pub(crate) fn install(packages: &[impl AsRef<str>], job: &Job<'_>) -> Result<(), String> {
+    let mut install = vec![
+        "install",
+        "--yes",
+        "--no-upgrade",
+        "--no-install-recommends",
+    ];
+    install.extend(words(packages));
+    if apt_get(&install, job).is_ok() {
+        return Ok(());
+    }
+    // A fresh image has no package lists, or such as name versions that are gone.
+    apt_get(&["update"], job)?;
+    apt_get(&install, job)
+}
+
+fn apt_get(words: &[&str], job: &Job<'_>) -> Result<(), String> {
+    let mut command = Command::new("apt-get");
+    command
+        .args(["-q", "-o", "DPkg::Lock::Timeout=600"])
+        .args(words)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    let limits = Limits {
+        deadline: Duration::from_secs(20 * 60),
+        ending: Ending::Finish,
+    };
+    run(&mut command, &job.log, limits)
+}
+
+fn words(packages: &[impl AsRef<str>]) -> Vec<&str> {
+    packages.iter().map(AsRef::as_ref).collect()
+}
+
+fn os_release(key: &str) -> Option<String> {
+    let text = fs::read_to_string("/etc/os-release").ok()?;
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+    Some(value.trim_matches('"').to_owned())
+}

@@ -1,0 +1,192 @@
+//! The catalogue: every step there is, in the order of importance when several could start.
+
+use std::path::PathBuf;
+
+use crate::graph::{Lane, Node};
+use crate::package;
+use crate::run::{Done, Job};
+use crate::setup;
+use crate::suites;
+use crate::workspace::Workspace;
+
+/// One piece of work: finds out whether it is done already, and does it if not.
+pub(crate) struct Step {
+    pub(crate) node: Node,
+    pub(crate) run: fn(&Workspace, &Job<'_>) -> Result<Done, String>,
+}
+
+type Run = fn(&Workspace, &Job<'_>) -> Result<Done, String>;
+
+const fn step(name: &'static str, lane: Lane, needs: &'static [&'static str], run: Run) -> Step {
+    Step {
+        node: Node { name, needs, lane },
+        run,
+    }
+}
+
+/// What `demo` and `stack` need besides the package: no browser, no driver, no wasm-pack.
+pub(crate) const FOR_DEMO: &[&str] = &[
+    "wasm-target",
+    "wasm-std",
+    "wasm-bindgen",
+    "node-packages",
+    "cabs",
+];
+
+/// What the suites need.
+pub(crate) const FOR_TEST: &[&str] = &[
+    "wasm-target",
+    "wasm-std",
+    "wasm-bindgen",
+    "node-packages",
+    "cabs",
+    "test-programs",
+    "wasm-pack",
+    "geckodriver",
+];
+
+/// Names of suites are those that `cargo xtask test` takes.
+pub(crate) const ALL: &[Step] = &[
+    step("wasm-target", Lane::Light, &[], setup::wasm_target::ensure),
+    step(
+        "wasm-std",
+        Lane::Heavy,
+        &["wasm-target"],
+        setup::wasm_std::ensure,
+    ),
+    step(
+        "wasm-bindgen",
+        Lane::Heavy,
+        &[],
+        setup::wasm_bindgen::ensure,
+    ),
+    step(
+        "node-packages",
+        Lane::Light,
+        &[],
+        setup::node_packages::ensure,
+    ),
+    step("compile", Lane::Heavy, &["wasm-std"], package::compile),
+    step("cabs", Lane::Heavy, &[], setup::cabs::ensure),
+    step(
+        "package",
+        Lane::Light,
+        &["compile", "wasm-bindgen", "node-packages"],
+        package::package,
+    ),
+    // After wasm-target, since both may ask the system's package manager, which takes one at a time.
+    step(
+        "test-programs",
+        Lane::Light,
+        &["wasm-target"],
+        setup::test_programs::ensure,
+    ),
+    step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
+    step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
+    step("fmt", Lane::Light, &[], suites::rust::fmt),
+    step("native", Lane::Heavy, &[], suites::rust::native),
+    step(
+        "web-compile",
+        Lane::Heavy,
+        &["wasm-std"],
+        suites::rust::web_compile,
+    ),
+    step(
+        "clippy",
+        Lane::Heavy,
+        &["wasm-std", "test-programs"],
+        suites::rust::clippy,
+    ),
+    step("build", Lane::Light, &["package"], package::check),
+    step(
+        "stack",
+        Lane::Alone,
+        &["node-packages", "cabs", "package", "test-programs"],
+        suites::node::stack,
+    ),
+    step(
+        "web",
+        Lane::Alone,
+        &[
+            "web-compile",
+            "wasm-pack",
+            "wasm-bindgen",
+            "test-programs",
+            "geckodriver",
+        ],
+        suites::rust::web,
+    ),
+    step(
+        "e2e",
+        Lane::Alone,
+        &[
+            "node-packages",
+            "cabs",
+            "package",
+            "test-programs",
+            "geckodriver",
+        ],
+        suites::node::e2e,
+    ),
+];
+
+/// The step of that name.
+pub(crate) fn named(name: &str) -> &'static Step {
+    ALL.iter()
+        .find(|step| step.node.name == name)
+        .expect("names come from this very list")
+}
+
+/// Where the step's output goes.
+pub(crate) fn log_path(workspace: &Workspace, name: &str) -> PathBuf {
+    let folder = if suites::NAMES.contains(&name) {
+        "suites"
+    } else {
+        "setup"
+    };
+    workspace.target.join(folder).join(format!("{name}.log"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_need_is_a_step_that_stands_earlier() {
+        for (at, step) in ALL.iter().enumerate() {
+            for need in step.node.needs {
+                let before = ALL[..at].iter().any(|other| other.node.name == *need);
+                assert!(
+                    before,
+                    "{} needs {need}, which does not stand before it",
+                    step.node.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_suite_and_every_set_up_list_names_steps() {
+        let lists = [suites::NAMES, FOR_DEMO, FOR_TEST];
+        for name in lists.into_iter().flatten() {
+            assert!(
+                ALL.iter().any(|step| step.node.name == *name),
+                "{name} is no step"
+            );
+        }
+    }
+
+    #[test]
+    fn the_demo_waits_for_no_test_program() {
+        let nodes: Vec<Node> = ALL.iter().map(|step| step.node).collect();
+        let wanted: Vec<&str> = FOR_DEMO.iter().copied().chain(["package"]).collect();
+        for node in crate::graph::closure(&nodes, &wanted) {
+            let only_for_tests = ["test-programs", "wasm-pack", "geckodriver", "web-compile"];
+            assert!(
+                !only_for_tests.contains(&node.name),
+                "the demo waits for {}",
+                node.name
+            );
+        }
+    }
+}
