@@ -43,51 +43,51 @@ async function answer(request) {
     destination: request.destination,
     report: null,
   };
-  let asked = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const ports = [];
+  for (const client of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1);
+    client.postMessage(question, [port2]);
+  }
+  let reply = await firstAnswer(ports, limit);
   let response;
   for (;;) {
-    const reply = await ask(asked, question, limit);
     if (!reply) return response ? new Response(null, { status: 204 }) : nobody(tab);
-    asked = [reply.client];
+    const { port } = reply;
     const { request: next, document, pass, stop } = reply.data;
     if (document) return new Response(document.body, { headers: document.headers });
     if (pass && response) return new Response(response.body, { headers: pass });
     if (stop) return stop.page ? page(stop.page) : new Response(null, { status: 204 });
     if (!next) return new Response(null, { status: 204 });
     [response, question.report] = await send(next, limit);
-    if (response?.type === "opaqueredirect") {
-      // Told before the browser follows, so that the page knows even if this worker ends now.
-      reply.client.postMessage(question, [new MessageChannel().port2]);
-      return response;
-    }
+    // On the page's own port: a service's body may echo the token, and is nobody else's to read.
+    port.postMessage(question);
+    // Told before the browser follows, so that the page knows even if this worker ends now.
+    if (response?.type === "opaqueredirect") return response;
+    reply = await firstAnswer([port], limit);
   }
 }
 
-// Asks every client and resolves with the first answer that is not "not mine", or with nothing.
-function ask(clients, question, hold) {
+// Resolves with the first answer on any of these ports that is not "not mine", or with nothing.
+function firstAnswer(ports, hold) {
   const limit = hold.aborted ? AbortSignal.timeout(CLAIM_MS) : hold;
   return new Promise((resolve) => {
-    const ports = [];
-    let timer = 0;
-    const done = (result) => {
+    const done = (reply) => {
       clearTimeout(timer);
       limit.removeEventListener("abort", giveUp);
-      for (const port of ports) port.close();
-      resolve(result);
+      for (const port of ports) if (port !== reply?.port) port.close();
+      resolve(reply);
     };
     const giveUp = () => done(undefined);
+    const timer = setTimeout(giveUp, CLAIM_MS);
     limit.addEventListener("abort", giveUp);
-    timer = setTimeout(giveUp, CLAIM_MS);
-    for (const client of clients) {
-      const { port1, port2 } = new MessageChannel();
-      ports.push(port1);
-      port1.onmessage = ({ data }) => {
+    for (const port of ports) {
+      port.onmessage = ({ data }) => {
         if (data?.cablink !== PROTOCOL || data.not_mine) return;
         // It is that page's; the rest of the hold is its to use.
         if (data.wait) clearTimeout(timer);
-        else done({ client, data });
+        else done({ port, data });
       };
-      client.postMessage(question, [port2]);
     }
   });
 }
@@ -143,9 +143,9 @@ async function beginning(response) {
 function nobody(tab) {
   if (!tab) return new Response(null, { status: 404 });
   return page({
-    title: "This link works inside its portal",
+    title: "This download starts in the portal",
     text: [
-      "This is the download address of a crash dump (CAB). It works once, for the person who clicked it in the portal, and only while the portal's page is open.",
+      "The address you opened belongs to one CAB, and it only works right after a click on that CAB’s link in the portal. Copied, bookmarked or opened again, it has nothing to give.",
       "Go back to the portal, sign in if it asks, and click the link there.",
     ],
   });
@@ -160,14 +160,14 @@ function page({ title, text }) {
   const paragraphs = text.map((one) => `<p>${plain(one)}</p>`).join("");
   const body =
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-    `<title>${plain(title)}</title><style>${STYLE}</style>` +
+    `<title>${plain(title)}</title><link rel="icon" href="data:,"><style>${STYLE}</style>` +
     `<main><h1>${plain(title)}</h1>${paragraphs}</main></html>`;
   return new Response(body, {
     headers: {
       "content-type": "text/html; charset=utf-8",
       // The hash is that of STYLE; a test computes it.
       "content-security-policy":
-        "default-src 'none'; style-src 'sha256-9hhyPNuxwyDE059HkZqMpimo23JuAkhXLFM7MK6hAko='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; img-src data:; style-src 'sha256-9hhyPNuxwyDE059HkZqMpimo23JuAkhXLFM7MK6hAko='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",

@@ -12,7 +12,7 @@ use crate::rules::frame::{Document as Shown, Seen};
 pub(crate) struct HiddenFrame {
     element: HtmlIFrameElement,
     address: String,
-    _load: Option<Listener>,
+    load: Option<Listener>,
     _forbidden: Option<Listener>,
 }
 
@@ -33,7 +33,7 @@ impl HiddenFrame {
         Some(Self {
             element,
             address,
-            _load: Some(load),
+            load: Some(load),
             _forbidden: forbidden,
         })
     }
@@ -46,7 +46,7 @@ impl HiddenFrame {
         Some(Self {
             element,
             address: String::new(),
-            _load: None,
+            load: None,
             _forbidden: None,
         })
     }
@@ -77,6 +77,8 @@ impl HiddenFrame {
 
 impl Drop for HiddenFrame {
     fn drop(&mut self) {
+        // Chromium fires `load` on a frame whose inner frame is still loading as it is removed.
+        self.load.take();
         self.element.remove();
     }
 }

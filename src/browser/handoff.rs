@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget};
 
 use crate::browser::frame::HiddenFrame;
@@ -41,7 +41,7 @@ pub(crate) struct Run {
 #[derive(Default)]
 struct Parts {
     /// Where the worker waits for an answer.
-    port: Option<JsValue>,
+    port: Option<(JsValue, Listener)>,
     frame: Option<HiddenFrame>,
     /// The CAB's address inside the frame, with the frame's ticket.
     frame_cab: String,
@@ -53,33 +53,13 @@ struct Parts {
     settle: Option<(Function, Function)>,
 }
 
-/// Starts a download in a hidden frame; the promise is that of `download()`.
-pub(crate) fn begin(
-    link: &Rc<Link>,
-    cab: Cab,
-    element: Option<Element>,
-    signal: Option<&EventTarget>,
-) -> (u32, Promise) {
+/// Makes a download in a hidden frame, with the promise of `download()`. It has not begun.
+pub(crate) fn prepare(link: &Rc<Link>, cab: Cab, element: Option<Element>) -> (Rc<Run>, Promise) {
     let run = Run::new(link, cab, Use::Frame, element, page().number());
     let promise = Promise::new(&mut |resolve, reject| {
         run.parts.borrow_mut().settle = Some((resolve, reject));
     });
-    if let Some(signal) = signal {
-        if js::flag(signal, "aborted") {
-            // Before anything else, the request for a token included.
-            run.flow.borrow_mut().begin(now());
-            run.on(Event::Abort);
-            return (run.number, promise);
-        }
-        let aborted = Rc::downgrade(&run);
-        run.parts.borrow_mut().abort = Some(Listener::new(signal, "abort", move |_| {
-            if let Some(run) = aborted.upgrade() {
-                run.on(Event::Abort);
-            }
-        }));
-    }
-    run.begin();
-    (run.number, promise)
+    (run, promise)
 }
 
 /// Starts the flow of a tab that has asked with a link's ticket.
@@ -91,7 +71,7 @@ pub(crate) fn begin_in_tab(
     port: JsValue,
 ) {
     let run = Run::new(link, cab, Use::Link, Some(element), number);
-    run.parts.borrow_mut().port = Some(port);
+    run.keep_port(port);
     run.begin();
 }
 
@@ -127,6 +107,23 @@ impl Run {
         Rc::ptr_eq(&self.link, link)
     }
 
+    /// Begins, unless the signal says otherwise. The host's `getToken` may be called within.
+    pub(crate) fn begin_with(self: &Rc<Self>, signal: Option<&EventTarget>) {
+        if let Some(signal) = signal {
+            if js::flag(signal, "aborted") {
+                // Before anything else, the request for a token included.
+                return self.on(Event::Abort);
+            }
+            let weak = Rc::downgrade(self);
+            self.parts.borrow_mut().abort = Some(Listener::new(signal, "abort", move |_| {
+                if let Some(run) = weak.upgrade() {
+                    run.on(Event::Abort);
+                }
+            }));
+        }
+        self.begin();
+    }
+
     fn begin(self: &Rc<Self>) {
         let commands = self.flow.borrow_mut().begin(now());
         self.busy.set(true);
@@ -143,8 +140,23 @@ impl Run {
 
     /// Takes in a question of the worker's together with the port to answer it on.
     pub(crate) fn asked(self: &Rc<Self>, port: JsValue, event: Event) {
-        self.parts.borrow_mut().port = Some(port);
+        self.keep_port(port);
         self.on(event);
+    }
+
+    /// Answers go to this port from now on, and what the worker reports comes on it.
+    fn keep_port(&self, port: JsValue) {
+        let mut parts = self.parts.borrow_mut();
+        if parts.port.as_ref().is_some_and(|(known, _)| *known == port) {
+            return;
+        }
+        let target: &EventTarget = port.unchecked_ref();
+        let own = port.clone();
+        let listener = Listener::new(target, "message", move |event| {
+            page().heard(&js::get(&event, "data"), own.clone());
+        });
+        js::call(&port, "start", &[]);
+        parts.port = Some((port, listener));
     }
 
     /// Takes in the question for the hidden frame's document.
@@ -187,11 +199,11 @@ impl Run {
             Command::WantToken { renew, claims } => self.want_token(renew, claims),
             Command::AddFrame => self.add_frame(),
             Command::RemoveFrame => {
-                self.parts.borrow_mut().frame = None;
+                self.remove_frame();
                 page().close(self.number);
             }
             Command::Answer(answer) => {
-                if let Some(port) = &self.parts.borrow().port {
+                if let Some((port, _)) = &self.parts.borrow().port {
                     worker::reply(port, &answer);
                 }
             }
@@ -265,10 +277,8 @@ impl Run {
         let ticket = page().frame_ticket(self.number, &cab);
         let scope = &self.link.config().scope;
         // One at a time: the one before goes first.
-        let mut parts = self.parts.borrow_mut();
-        parts.frame = None;
-        parts.frame_cab = scope.cab_address(&cab, Some(&ticket));
-        drop(parts);
+        self.remove_frame();
+        self.parts.borrow_mut().frame_cab = scope.cab_address(&cab, Some(&ticket));
         let (loaded, forbidden) = (Rc::downgrade(self), Rc::downgrade(self));
         let frame = HiddenFrame::add(
             scope.frame_address(&ticket),
@@ -286,6 +296,12 @@ impl Run {
             },
         );
         self.parts.borrow_mut().frame = frame;
+    }
+
+    fn remove_frame(&self) {
+        // Out of the borrow first: removing a frame runs events of the browser's at once.
+        let frame = self.parts.borrow_mut().frame.take();
+        drop(frame);
     }
 
     fn look(&self) -> Option<Seen> {

@@ -128,12 +128,11 @@ impl Link {
             return promise.clone();
         }
         drop(running);
-        let (number, promise) = handoff::begin(self, cab.clone(), element, signal);
-        // What failed at once has said `done` already.
-        if page().runs(number) {
-            let entry = (cab, number, promise.clone());
-            self.running.borrow_mut().push(entry);
-        }
+        let (run, promise) = handoff::prepare(self, cab.clone(), element);
+        // Known before it begins: getToken may ask for the same CAB.
+        let entry = (cab, run.number(), promise.clone());
+        self.running.borrow_mut().push(entry);
+        run.begin_with(signal);
         promise
     }
 

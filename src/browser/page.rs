@@ -162,11 +162,6 @@ impl Page {
         Some(on_links.swap_remove(at))
     }
 
-    /// Whether a run is under way.
-    pub(crate) fn runs(&self, number: u32) -> bool {
-        self.run(number).is_some()
-    }
-
     /// Tells every run that a sign-in window was opened, or is closed again.
     pub(crate) fn signing_in(&self, open: bool) {
         let runs = self.runs.borrow().clone();
@@ -204,12 +199,15 @@ impl Page {
 
     /// Answers a message of the worker's.
     fn asked(&self, event: &Event) {
-        let data = js::get(event, "data");
         let port = js::get(&js::get(event, "ports"), "0");
-        if !js::given(&port) {
-            return;
+        if js::given(&port) {
+            self.heard(&js::get(event, "data"), port);
         }
-        match worker::understand(&data) {
+    }
+
+    /// Answers a question, asked of every page or, once it is answered, on the run's own port.
+    pub(crate) fn heard(&self, data: &JsValue, port: JsValue) {
+        match worker::understand(data) {
             Ok((question, url)) => self.answer(question, &url, port),
             // A worker of another version hears that it is not ours; it then asks nobody else for
             // long, and the flow in this page finds that its worker is silent.

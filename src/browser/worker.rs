@@ -315,7 +315,8 @@ pub(crate) fn reply(port: &JsValue, answer: &Answer) {
         }
     };
     js::call(port, "postMessage", &[&js::object(&[version, content])]);
-    if !matches!(answer, Answer::Wait) {
+    // After a request comes a report, on the same port.
+    if !matches!(answer, Answer::Wait | Answer::Request(_)) {
         close(port);
     }
 }

@@ -1,0 +1,144 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Builder, logging } from "selenium-webdriver";
+import chrome from "selenium-webdriver/chrome.js";
+import firefox from "selenium-webdriver/firefox.js";
+
+import { ConsoleLog } from "./console-log.mjs";
+import { Downloads } from "./downloads.mjs";
+import { startDriver } from "./driver.mjs";
+import { until } from "./until.mjs";
+
+/** A cold start of a browser on a busy machine, and its slowest page. */
+const PAGE_MS = 30_000;
+const SCRIPT_MS = 120_000;
+
+const CHROMIUM_FLAGS = [
+  "--headless",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--window-size=1280,1600",
+];
+
+/** One session: a browser with a profile and a download folder of its own. */
+export class Browser {
+  #driverServer;
+  #folder;
+
+  constructor(parts) {
+    this.name = parts.name;
+    this.driver = parts.driver;
+    this.downloads = parts.downloads;
+    this.console = parts.console;
+    this.#driverServer = parts.driverServer;
+    this.#folder = parts.folder;
+  }
+
+  /** Runs a function in the page; a promise is waited for. It sees nothing of this file. */
+  run(script, ...values) {
+    const body = typeof script === "function" ? `return (${script}).apply(null, arguments)` : script;
+    return this.driver.executeScript(body, ...values);
+  }
+
+  /** Closes every tab and window but this one, and stays in it. */
+  async closeOthers(keep) {
+    for (const handle of await this.driver.getAllWindowHandles()) {
+      if (handle === keep) continue;
+      try {
+        await this.driver.switchTo().window(handle);
+        await this.driver.close();
+      } catch (error) {
+        // A tab that turned into a download closes by itself.
+        if (error.name !== "NoSuchWindowError") throw error;
+      }
+    }
+    await this.driver.switchTo().window(keep);
+  }
+
+  /** Waits for a tab or window that was not there before. */
+  newWindow(before) {
+    return until("a new tab or window", async () => {
+      const handles = await this.driver.getAllWindowHandles();
+      return handles.find((handle) => !before.includes(handle));
+    });
+  }
+
+  async close() {
+    try {
+      await this.console.close();
+      await this.driver.quit();
+    } finally {
+      await this.#driverServer.stop();
+      await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+}
+
+/**
+ * @param {"chromium" | "firefox"} name
+ * @returns {Promise<Browser>}
+ */
+export async function openBrowser(name) {
+  const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-"));
+  let driverServer;
+  try {
+    const downloadFolder = join(folder, "downloads");
+    await mkdir(downloadFolder);
+    driverServer = await startDriver(name, folder);
+    const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
+    if (name === "chromium") builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder));
+    else builder.forBrowser("firefox").setFirefoxOptions(firefoxOptions(downloadFolder));
+    const driver = await builder.build();
+    await driver.manage().setTimeouts({ implicit: 0, pageLoad: PAGE_MS, script: SCRIPT_MS });
+    const console = await ConsoleLog.of(name, driver);
+    return new Browser({ name, driver, driverServer, folder, console, downloads: new Downloads(downloadFolder) });
+  } catch (error) {
+    await driverServer?.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    throw error;
+  }
+}
+
+function chromiumOptions(downloadFolder) {
+  const options = new chrome.Options();
+  options.addArguments(...CHROMIUM_FLAGS);
+  // Chromium's sandbox refuses to run as root.
+  if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
+  if (process.env.CHROME_BIN) options.setBinaryPath(process.env.CHROME_BIN);
+  options.setUserPreferences({
+    "download.default_directory": downloadFolder,
+    "download.prompt_for_download": false,
+    "profile.default_content_setting_values.automatic_downloads": 1,
+    "safebrowsing.enabled": false,
+  });
+  const levels = new logging.Preferences();
+  levels.setLevel(logging.Type.BROWSER, logging.Level.ALL);
+  options.setLoggingPrefs(levels);
+  return options;
+}
+
+function firefoxOptions(downloadFolder) {
+  const options = new firefox.Options();
+  options.addArguments("-headless", "--width=1280", "--height=1600");
+  if (process.env.FIREFOX_BIN) options.setBinary(process.env.FIREFOX_BIN);
+  const preferences = {
+    "browser.download.folderList": 2,
+    "browser.download.dir": downloadFolder,
+    "browser.download.useDownloadDir": true,
+    "browser.download.alwaysOpenPanel": false,
+    "browser.download.always_ask_before_handling_new_types": false,
+    "browser.helperApps.neverAsk.saveToDisk": "application/vnd.ms-cab-compressed,application/octet-stream",
+    // Nothing leaves this machine.
+    "network.captive-portal-service.enabled": false,
+    "network.connectivity-service.enabled": false,
+  };
+  for (const [key, value] of Object.entries(preferences)) options.setPreference(key, value);
+  options.set("webSocketUrl", true);
+  return options;
+}

@@ -1,0 +1,71 @@
+// The main story: sign in, click, and the file is there, byte for byte.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { CABS } from "../stack/known.mjs";
+import { cabRequests, methods, storageIsQuiet, withToken } from "./requests.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { tellStory } from "./story.mjs";
+import { control, urls } from "./surroundings.mjs";
+
+const SIZES = [["8 KiB", CABS.kib8], ["1 MiB", CABS.mib1], ["256 MiB", CABS.mib256]];
+
+const story = tellStory(async ({ portal }) => {
+  await portal.open();
+  await portal.signIn("alice");
+});
+
+for (const [size, id] of SIZES) {
+  test(`through the relay, a click saves ${size}, equal to the blob`, async () => {
+    const { browser, portal } = story;
+    const link = await portal.link(id);
+    await control.clearRequests();
+    await link.click();
+
+    const states = await portal.state(id, "downloading");
+    await assertSaved(browser, id);
+    assert.deepEqual(
+      states.map(({ state, attempt, on }) => [state, attempt, on]),
+      GOOD_STATES.map((state) => [state, 1, "a"]),
+    );
+
+    await storageIsQuiet(1);
+    const { all, relay, endpoint, storage } = await cabRequests();
+    assert.deepEqual([relay, endpoint, storage].map(methods), [["GET"], ["GET"], ["GET"]]);
+    assert.deepEqual(withToken(all), [
+      "portal /devcenter/ihvdriver/cabdownload",
+      "devcenter /v1.0/my/analytics/ihvdriver/cabdownload",
+    ]);
+    assertBare(storage[0]);
+  });
+}
+
+for (const [size, id] of [["8 KiB", CABS.kib8], ["16 MiB", CABS.mib16]]) {
+  test(`straight to an endpoint that answers CORS, a click saves ${size}, with one OPTIONS more`, async () => {
+    const { browser, portal } = story;
+    const endpointAddress = `${urls.devcenter}/v1.0/my/analytics/`;
+    await control.set({ cors: [urls.portal], portalConfig: { endpoint: endpointAddress } });
+    await portal.open();
+    const link = await portal.link(id);
+    await control.clearRequests();
+    await link.click();
+
+    const states = await portal.state(id, "downloading");
+    await assertSaved(browser, id);
+    assert.deepEqual(names(states), GOOD_STATES);
+
+    await storageIsQuiet(1);
+    const { all, relay, endpoint, storage } = await cabRequests();
+    assert.deepEqual([relay, endpoint, storage].map(methods), [[], ["OPTIONS", "GET"], ["GET"]]);
+    assert.deepEqual(withToken(all), ["devcenter /v1.0/my/analytics/ihvdriver/cabdownload"]);
+    assert.equal(endpoint[1].headers.referer, undefined);
+    assertBare(storage[0]);
+  });
+}
+
+/** Storage learns nothing but the address. No look at cookies: here all parts share the host name, so it gets some. */
+function assertBare({ headers, hasSas }) {
+  assert.equal(hasSas, true);
+  for (const name of ["authorization", "referer", "origin"]) assert.equal(headers[name], undefined, name);
+}

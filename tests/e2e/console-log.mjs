@@ -1,0 +1,54 @@
+/**
+ * What a browser prints about any service worker that answers a navigation without a body, be it a redirect or a 204;
+ * the smallest such worker shows it. The download is not touched by it.
+ */
+export const OF_THE_BROWSER = {
+  chromium: [],
+  firefox: [/^ Failed to load ‘’\. A ServiceWorker intercepted the request and encountered an unexpected error\.$/],
+};
+
+/**
+ * What the browser's console said, of every tab. In Chromium the driver keeps it; in Firefox it comes as events of
+ * WebDriver BiDi, which know `console.*` and uncaught errors, but not the network's own messages such as "404".
+ * Neither sees what a service worker prints.
+ */
+export class ConsoleLog {
+  #driver;
+  #socket;
+  #entries = [];
+
+  static async of(name, driver) {
+    const log = new ConsoleLog();
+    log.#driver = driver;
+    if (name === "firefox") await log.#listen(await driver.getBidi());
+    return log;
+  }
+
+  async #listen(bidi) {
+    await bidi.subscribe("log.entryAdded", []);
+    this.#socket = bidi.socket;
+    this.#socket.on("message", (data) => {
+      const { method, params } = JSON.parse(data);
+      if (method !== "log.entryAdded") return;
+      const { level, text, type, source, stackTrace } = params;
+      const at = stackTrace?.callFrames?.[0]?.url ?? "";
+      this.#entries.push({ level, text: `${at} ${text ?? ""}`, type: type ?? source?.type });
+    });
+  }
+
+  /** Everything since the last call. */
+  async take() {
+    if (!this.#socket) {
+      const entries = await this.#driver.manage().logs().get("browser");
+      this.#entries.push(...entries.map(({ level, message }) => ({ level: level.name, text: message, type: "browser" })));
+    } else {
+      // Events come in order: after the answer to any command, those before it are here.
+      await this.#driver.getTitle().catch(() => {});
+    }
+    return this.#entries.splice(0);
+  }
+
+  async close() {
+    this.#socket?.close();
+  }
+}

@@ -1,0 +1,79 @@
+// Downloads in a tab of their own, and two at once.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Button, Key } from "selenium-webdriver";
+
+import { CABS } from "../stack/known.mjs";
+import { cabRequests, methods, storageIsQuiet, withToken } from "./requests.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { tellStory } from "./story.mjs";
+import { control } from "./surroundings.mjs";
+import { until } from "./until.mjs";
+
+const story = tellStory(({ portal }) => portal.ready());
+
+const WAYS = {
+  "a middle click": (actions, link) => actions.move({ origin: link }).press(Button.MIDDLE).release(Button.MIDDLE),
+  "a click with Control": (actions, link) => actions.keyDown(Key.CONTROL).click(link).keyUp(Key.CONTROL),
+};
+
+for (const [way, act] of Object.entries(WAYS)) {
+  test(`${way} downloads in a new tab, and the portal stays`, async () => {
+    const { browser, portal } = story;
+    await portal.ready();
+    const link = await portal.link(CABS.mib1);
+    await control.clearRequests();
+    await act(portal.driver.actions(), link).perform();
+    await assertSaved(browser, CABS.mib1);
+    await storageIsQuiet(1);
+
+    assert.deepEqual(names(await portal.states(CABS.mib1)), ["authorizing", "requesting", "handed-off"]);
+    const { all, relay, endpoint, storage } = await cabRequests();
+    assert.deepEqual([relay, endpoint, storage].map(methods), [["GET"], ["GET"], ["GET"]]);
+    assert.equal(withToken(all).length, 2);
+    assert.equal(storage[0].headers.referer, undefined);
+    assert.equal(relay[0].headers.referer, undefined);
+    assert.ok(await portal.isVisible("#sign-out"));
+    // No address that a person could see holds the signature, nor the token.
+    for (const handle of await portal.driver.getAllWindowHandles()) {
+      await portal.driver.switchTo().window(handle);
+      assert.doesNotMatch(await portal.driver.getCurrentUrl(), /sig=|:4403/);
+    }
+    await portal.driver.switchTo().window(portal.tab);
+    // The address was good for one navigation.
+    assert.doesNotMatch(await link.getAttribute("href"), /ticket=/);
+  });
+}
+
+test("in a tab of its own, a refusal is explained there and on the link", async () => {
+  const { browser, portal } = story;
+  await portal.ready();
+  const link = await portal.link(CABS.kib8);
+  await control.fault({ at: "cabdownload", status: 403 });
+  const before = await portal.driver.getAllWindowHandles();
+  await WAYS["a click with Control"](portal.driver.actions(), link).perform();
+  const states = await portal.state(CABS.kib8, "failed");
+  assert.equal(states.at(-1).error.code, "forbidden");
+  await portal.driver.switchTo().window(await browser.newWindow(before));
+  await until("the explaining page", async () => (await portal.driver.getTitle()) === "The download did not start");
+  assert.match(await browser.run(() => document.body.textContent), /Code: forbidden/);
+  assert.deepEqual(await browser.downloads.names(), []);
+});
+
+test("two CABs at once", async () => {
+  const { browser, portal } = story;
+  await portal.ready();
+  const large = await portal.link(CABS.mib16);
+  // The first goes on until the second has begun, whatever the machine's speed.
+  await control.set({ storageBytesPerSecond: 64 * 1024 });
+  await large.click();
+  await portal.state(CABS.mib16, "downloading");
+  await (await portal.link(CABS.mib1)).click();
+  await portal.state(CABS.mib1, "downloading");
+  const { storage } = await cabRequests();
+  assert.deepEqual(storage.map(({ finished, aborted }) => finished || aborted), [false, false]);
+  await control.set({ storageBytesPerSecond: null });
+  await assertSaved(browser, CABS.mib16, CABS.mib1);
+});

@@ -1,0 +1,105 @@
+// Runs the end-to-end tests: node tests/e2e/run.mjs [chromium|firefox …] [part of a file's name …] [--name=<pattern>]
+// Starts the stack once, then every test file in every browser, one after the other.
+
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+import { ANY_PORTS, PortTakenError } from "../stack/ports.mjs";
+import { startStack } from "../stack/stack.mjs";
+import { CabFilesMissingError } from "../stack/storage/cab-files.mjs";
+import { BROWSER_VARIABLE, STACK_VARIABLE } from "./surroundings-variables.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const BROWSERS = ["chromium", "firefox"];
+/** A file that hangs is a failure, not a lost afternoon. */
+const FILE_MS = 300_000;
+
+const words = process.argv.slice(2);
+const anyPorts = words.includes("--any-ports");
+const pattern = words.find((word) => word.startsWith("--name="))?.slice("--name=".length);
+const plain = words.filter((word) => !word.startsWith("--"));
+const browsers = plain.filter((word) => BROWSERS.includes(word));
+const parts = plain.filter((word) => !BROWSERS.includes(word));
+
+const names = (await readdir(HERE)).filter((name) => name.endsWith(".test.mjs")).sort();
+const files = names
+  .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)))
+  .map((name) => join(HERE, name));
+
+if (files.length === 0) {
+  process.stderr.write(`No test file has ${parts.join(" or ")} in its name; there are ${names.join(", ")}.\n`);
+  process.exit(1);
+}
+
+const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-www-"));
+const folders = [folder];
+let stack;
+let ending;
+
+function end() {
+  ending ??= (async () => {
+    await stack?.close();
+    for (const each of folders) await rm(each, { recursive: true, force: true });
+  })();
+  return ending;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, async () => {
+    await end();
+    process.exit(1);
+  });
+}
+
+try {
+  // The portal as it is, and beside it a page of these tests' own.
+  await cp(join(ROOT, "www"), folder, { recursive: true });
+  await cp(join(HERE, "pages"), folder, { recursive: true });
+  const options = { www: folder };
+  if (anyPorts) {
+    options.ports = ANY_PORTS;
+    options.dataFolder = await mkdtemp(join(tmpdir(), "cablink-e2e-data-"));
+    folders.push(options.dataFolder);
+  }
+  stack = await startStack(options);
+} catch (error) {
+  await end();
+  const expected = error instanceof PortTakenError || error instanceof CabFilesMissingError;
+  process.stderr.write(`${expected ? error.message : error.stack}\n`);
+  process.exit(1);
+}
+
+process.env[STACK_VARIABLE] = JSON.stringify({ ...stack.urls, strangerPort: anyPorts ? 0 : 4406 });
+const failed = [];
+for (const browser of browsers.length > 0 ? browsers : BROWSERS) {
+  process.env[BROWSER_VARIABLE] = browser;
+  process.stdout.write(`\n${browser}: ${files.map((file) => basename(file, ".test.mjs")).join(", ")}\n`);
+  const { passed, failures } = await runIn(browser);
+  if (failures > 0 || passed === 0) failed.push(browser);
+}
+await end();
+if (failed.length > 0) process.stderr.write(`Failed, or ran no test, in ${failed.join(" and ")}.\n`);
+process.exit(failed.length > 0 ? 1 : 0);
+
+/** @returns {Promise<{passed: number, failures: number}>} */
+function runIn() {
+  return new Promise((resolve, reject) => {
+    let passed = 0;
+    let failures = 0;
+    const tests = run({ files, concurrency: 1, timeout: FILE_MS, ...(pattern ? { testNamePatterns: [new RegExp(pattern)] } : {}) });
+    // Suites and files are told as tests, too; only what has no tests below it counts.
+    tests.on("test:pass", ({ details, skip, todo, nesting, name }) => {
+      if (details.type !== "suite" && !skip && !todo && !(nesting === 0 && name.endsWith(".test.mjs"))) passed += 1;
+    });
+    tests.on("test:fail", () => (failures += 1));
+    const report = tests.compose(new spec());
+    report.on("end", () => resolve({ passed, failures }));
+    report.on("error", reject);
+    report.pipe(process.stdout, { end: false });
+  });
+}

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+
+import { recordOf } from "./surroundings.mjs";
+
+/** The download folder holds exactly these CABs, each equal to its blob; their names are storage's choice. */
+export async function assertSaved(browser, ...ids) {
+  const files = await browser.downloads.finished(ids.length);
+  const records = await Promise.all(ids.map(recordOf));
+  const facts = (each) => `${each.bytes} bytes, SHA-256 ${each.sha256}`;
+  assert.deepEqual(files.map(facts).sort(), records.map(facts).sort());
+}
+
+/** States that a first try which goes well passes through. */
+export const GOOD_STATES = ["authorizing", "requesting", "handed-off", "downloading"];
+
+export const names = (states) => states.map(({ state }) => state);
