@@ -53,8 +53,14 @@ impl CabLink {
     /// `worker_unavailable` or `worker_silent`.
     #[wasm_bindgen(unchecked_return_type = "Promise<CabLink>")]
     pub fn start(options: CabLinkOptions) -> Promise {
+        // Now, not in the promise: links are enhanced before anybody can click on them.
+        let link = Link::start(&options);
         js::promise(async move {
-            match Link::start(&options).await {
+            let ready = match link {
+                Ok(link) => link.ready().await.map(|()| link),
+                Err(failure) => Err(failure),
+            };
+            match ready {
                 Ok(link) => Ok(Self { link }.into()),
                 Err(failure) => Err(error::to_js(&failure)),
             }

@@ -247,11 +247,17 @@ impl Enhancer {
             .iter()
             .flatten()
             .map(EnhancedLink::element)
-            .filter(|element| !element.is_connected() && node.contains(Some(element)))
+            .filter(|element| node.contains(Some(element)) && !self.covers(element))
             .collect();
         for element in gone {
             self.release(&element);
         }
+    }
+
+    /// Whether an element is below one of the roots.
+    fn covers(&self, element: &Node) -> bool {
+        let roots = self.roots.borrow();
+        roots.iter().any(|root| root.node.contains(Some(element)))
     }
 
     fn attribute_changed(&self, owner: &Rc<Link>, element: &HtmlAnchorElement) {

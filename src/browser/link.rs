@@ -9,7 +9,6 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::enhance::Enhancer;
-use crate::browser::options::Options;
 use crate::browser::page::page;
 use crate::browser::{announce, handoff, js, options, worker};
 use crate::error;
@@ -32,18 +31,9 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// `CabLink.start()`.
-    pub(crate) async fn start(given: &JsValue) -> Result<Rc<Self>, Failure> {
-        let link = Self::new(options::read(given)?);
-        let ready = link.ready().await;
-        if ready.is_err() {
-            link.stop();
-        }
-        ready.map(|()| link)
-    }
-
     /// Makes it known to the page and enhances what the options name, before any worker is there.
-    fn new(options: Options) -> Rc<Self> {
+    pub(crate) fn start(given: &JsValue) -> Result<Rc<Self>, Failure> {
+        let options = options::read(given)?;
         let link = Rc::new(Self {
             config: options.config,
             get_token: options.get_token,
@@ -57,7 +47,7 @@ impl Link {
         if let Some(root) = &options.enhance {
             link.enhance(root);
         }
-        link
+        Ok(link)
     }
 
     pub(crate) const fn config(&self) -> &Rc<Config> {
@@ -88,16 +78,25 @@ impl Link {
         Ok(())
     }
 
-    /// Waits for the worker at the start; whether the page can do without.
-    async fn ready(&self) -> Result<(), Failure> {
-        if self.config.handoff == Handoff::Follow {
-            return worker::secure();
-        }
-        match self.ensure_worker().await {
+    /// Waits for the worker; stops everything where the page cannot do without.
+    pub(crate) async fn ready(self: &Rc<Self>) -> Result<(), Failure> {
+        let result = match self.config.handoff {
+            Handoff::Follow => worker::secure(),
+            _ => self.ensure_worker().await,
+        };
+        match result {
             // A token on an insecure page is as good as published; following would not mend that.
-            Err(failure) if failure.problem == Problem::InsecureContext => Err(failure),
-            Err(_) if self.config.handoff == Handoff::Auto => Ok(()),
-            result => result,
+            Err(failure)
+                if self.config.handoff == Handoff::Auto
+                    && failure.problem != Problem::InsecureContext =>
+            {
+                Ok(())
+            }
+            Err(failure) => {
+                self.stop();
+                Err(failure)
+            }
+            Ok(()) => Ok(()),
         }
     }
 
