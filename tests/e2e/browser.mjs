@@ -107,6 +107,8 @@ export async function openBrowser(name) {
 
 function chromiumOptions(downloadFolder) {
   const options = new chrome.Options();
+  // Otherwise commands wait for frames that are still loading, ours among them.
+  options.setPageLoadStrategy("eager");
   options.addArguments(...CHROMIUM_FLAGS);
   // Chromium's sandbox refuses to run as root.
   if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
@@ -125,6 +127,7 @@ function chromiumOptions(downloadFolder) {
 
 function firefoxOptions(downloadFolder) {
   const options = new firefox.Options();
+  options.setPageLoadStrategy("eager");
   options.addArguments("-headless", "--width=1280", "--height=1600");
   if (process.env.FIREFOX_BIN) options.setBinary(process.env.FIREFOX_BIN);
   const preferences = {

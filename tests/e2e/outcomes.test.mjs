@@ -1,169 +1,171 @@
-// What the service and storage may answer, and what becomes of it: a file, or an error that says so.
+// What else can come of a click: storage that refuses, redirects to elsewhere, services that say no.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 
 import { CABS, UNKNOWN_CAB } from "../stack/known.mjs";
-import { cabRequests } from "./requests.mjs";
-import { assertSaved } from "./saved.mjs";
+import { cabRequests, methods } from "./requests.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { startStranger } from "./stranger.mjs";
 import { tellStory } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 
-const story = tellStory(({ portal }) => portal.ready("/host-page.html"));
-
-let elsewhere;
-let heard = 0;
-
-before(async () => {
-  elsewhere = createServer((request, response) => {
-    heard += 1;
-    response.end("Nothing to see here.");
-  });
-  await new Promise((resolve, reject) => elsewhere.once("error", reject).listen(urls.strangerPort, "127.0.0.1", resolve));
+let stranger;
+const story = tellStory(async ({ portal }) => {
+  stranger = await startStranger();
+  await portal.ready("/host-page.html");
 });
+after(() => stranger?.close());
 
-after(() => {
-  elsewhere.closeAllConnections();
-  return new Promise((resolve) => elsewhere.close(resolve));
-});
-
-/** Downloads on the host page and gives the error; the page stays where it was, and nothing is saved. */
-async function refused(cabIdHash, options) {
+/** A failed download of the tests' own page: its error, and that nothing was saved and nothing moved. */
+async function failing(cab, options) {
   const { browser, portal } = story;
   await portal.hostPage(options);
-  const { error, result } = await portal.host("download", cabIdHash);
+  await control.clearRequests();
+  const { result, error } = await portal.host("download", cab);
   assert.equal(result, undefined);
   assert.equal(error.name, "CabLinkError");
-  assert.ok(error.message.endsWith(".") && error.nextStep.endsWith("."), error.text);
+  for (const text of [error.message, error.nextStep]) assert.match(text, /^[A-Z].+\.$/);
   assert.equal(await portal.driver.getCurrentUrl(), `${urls.portal}/host-page.html`);
-  assert.equal(await browser.run(() => document.querySelectorAll("iframe[title='CAB download']").length), 0);
   assert.deepEqual(await browser.downloads.names(), []);
+  const states = await portal.states(cab);
+  assert.equal(states.at(-1).state, "failed");
+  assert.equal(states.at(-1).error.code, error.code);
   return error;
 }
 
-const STORAGE_REFUSES = {
+const REFUSALS = {
   "an expired signature": () => control.set({ sasSeconds: -60 }),
   "a wrong signature": () => control.set({ sasWrongSignature: true }),
   "a deleted blob": () => control.deleteBlob(CABS.kib8),
 };
-
-for (const [what, provoke] of Object.entries(STORAGE_REFUSES)) {
-  test(`${what}: one fresh attempt, then storage_refused`, async () => {
-    story.allow(/ (403|404) /);
+for (const [what, provoke] of Object.entries(REFUSALS)) {
+  test(`${what} is storage_refused, after one more try, and the portal stays where it was`, async () => {
+    story.allow(/status of 40[34]/);
     await provoke();
-    await control.clearRequests();
-    const error = await refused(CABS.kib8);
-    assert.deepEqual([error.code, error.retryable], ["storage_refused", true]);
+    assert.equal((await failing(CABS.kib8)).code, "storage_refused");
     const { endpoint, storage } = await cabRequests();
-    assert.deepEqual([endpoint.length, storage.length], [2, 2]);
+    assert.deepEqual([endpoint, storage].map(methods), [["GET", "GET"], ["GET", "GET"]]);
   });
 }
 
-test("a signature that has just aged is survived without the person noticing", async () => {
+test("an address that had only just expired downloads at the second try", async () => {
   const { browser, portal } = story;
-  story.allow(/ 403 /);
-  await control.fault({ at: "storage", status: 403, times: 1 });
+  story.allow(/status of 403/);
   await portal.hostPage();
-  const { result } = await portal.host("download", CABS.kib64);
-  assert.deepEqual(result, { cabIdHash: CABS.kib64, via: "worker", attempts: 2 });
-  await assertSaved(browser, CABS.kib64);
+  await control.fault({ at: "storage", status: 403, times: 1 });
+  const { result } = await portal.host("download", CABS.kib8);
+  assert.deepEqual(result, { cabIdHash: CABS.kib8, via: "worker", attempts: 2 });
+  await assertSaved(browser, CABS.kib8);
 });
 
-test("a redirect outside the allowed storage is never followed", async () => {
-  story.allow(/Content.Security.Policy|violates the following/i);
-  await control.fault({ at: "cabdownload", redirect: `http://127.0.0.1:${elsewhere.address().port}/secret?sig=x` });
-  heard = 0;
-  const error = await refused(CABS.kib8);
-  assert.deepEqual([error.code, error.retryable], ["storage_blocked", false]);
-  assert.equal(heard, 0);
+for (const [what, index] of [["of the same site", 0], ["of another site", 1]]) {
+  test(`a redirect to a stranger ${what} is storage_blocked, and the stranger is not contacted`, async () => {
+    // The browser names the policy that stopped it.
+    story.allow(/Content.Security.Policy/i);
+    stranger.requests.length = 0;
+    await control.fault({ at: "cabdownload", redirect: `${stranger.origins[index]}/file?sig=abc` });
+    assert.equal((await failing(CABS.kib8)).code, "storage_blocked");
+    assert.deepEqual(stranger.requests, []);
+  });
+}
+
+test("a redirect to our own origin, such as a login page, is unexpected_response", async () => {
+  await control.fault({ at: "relay", redirect: `${urls.portal}/cablink.html` });
+  assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });
 
-test("a redirect to a login page of the portal's own is no file", async () => {
-  await control.fault({ at: "cabdownload", redirect: `${urls.portal}/redirect.html` });
-  const error = await refused(CABS.kib8);
-  assert.equal(error.code, "unexpected_response");
+test("a redirect without an address is unexpected_response or network_error, never a success", async () => {
+  await control.fault({ at: "cabdownload", status: 302 });
+  assert.match((await failing(CABS.kib8)).code, /^(unexpected_response|network_error|storage_refused)$/);
 });
 
-for (const [status, code] of [[400, "bad_request"], [403, "forbidden"], [404, "not_found"]]) {
-  test(`${status} is ${code} at once, in the service's own words`, async () => {
-    story.allow(new RegExp(` ${status} `));
+const ANSWERS = [
+  [400, "bad_request", "BadRequest", "The calling client sent a bad request to the service."],
+  [403, "forbidden", "Forbidden", "Access to the requested resource is forbidden."],
+  [404, "not_found", "NotFound", "The requested resource was not found."],
+];
+for (const [status, code, serviceCode, serviceMessage] of ANSWERS) {
+  test(`${status} is ${code}, with the service's own words`, async () => {
     await control.fault({ at: "cabdownload", status });
-    await control.clearRequests();
-    const error = await refused(CABS.kib8);
-    assert.deepEqual([error.code, error.status, error.retryable], [code, status, false]);
-    assert.ok(error.serviceCode && error.serviceMessage, error.text);
-    assert.equal((await cabRequests()).endpoint.length, 1);
+    const error = await failing(CABS.kib8);
+    assert.deepEqual(
+      { code: error.code, status: error.status, serviceCode: error.serviceCode, serviceMessage: error.serviceMessage },
+      { code, status, serviceCode, serviceMessage },
+    );
+    assert.equal(error.retryable, false);
+    assert.deepEqual(methods((await cabRequests()).endpoint), ["GET"]);
   });
 }
 
 test("a CAB that the service does not know is not_found", async () => {
-  story.allow(/ 404 /);
-  assert.equal((await refused(UNKNOWN_CAB)).code, "not_found");
+  const error = await failing(UNKNOWN_CAB);
+  assert.deepEqual([error.code, error.serviceMessage], ["not_found", "The CAB was not found."]);
 });
 
-test("a failing service is asked again, and then downloads", async () => {
+test("the same at an endpoint that answers CORS", async () => {
+  // Chromium tells the page's console about the worker's requests to other origins.
+  await control.set({ cors: [urls.portal] });
+  await control.fault({ at: "cabdownload", status: 403 });
+  const error = await failing(CABS.kib8, { endpoint: `${urls.devcenter}/v1.0/my/analytics/` });
+  assert.deepEqual([error.code, error.status, error.serviceCode], ["forbidden", 403, "Forbidden"]);
+});
+
+test("an endpoint that answers no CORS is network_error, and the next step names the relay", async () => {
+  story.allow(/CORS|Failed to load resource/);
+  const error = await failing(CABS.kib8, { endpoint: `${urls.devcenter}/v1.0/my/analytics/` });
+  assert.equal(error.code, "network_error");
+  assert.match(error.nextStep, /relay/);
+  assert.deepEqual(methods((await cabRequests()).storage), []);
+});
+
+test("throttled once, the download waits as long as it was asked to and goes on", async () => {
   const { browser, portal } = story;
-  story.allow(/ 502 /);
-  await control.fault({ at: "cabdownload", status: 502, body: "<html>Bad gateway</html>", contentType: "text/html", times: 2 });
   await portal.hostPage();
+  await control.fault({ at: "cabdownload", status: 429, headers: { "Retry-After": "1" }, times: 1 });
   const { result } = await portal.host("download", CABS.kib8);
-  assert.equal(result?.attempts, 3);
+  assert.deepEqual(result, { cabIdHash: CABS.kib8, via: "worker", attempts: 2 });
   await assertSaved(browser, CABS.kib8);
+  assert.ok(names(await portal.states(CABS.kib8)).includes("retrying"));
 });
 
-test("a relay that sends the file itself: the browser saves it, unread by the page", async () => {
+test("a relay that sends the file itself downloads", async () => {
   const { browser, portal } = story;
-  await control.fault({ at: "relay", serveFile: true });
   await portal.hostPage();
-  const { result } = await portal.host("download", CABS.mib1);
-  assert.deepEqual(result, { cabIdHash: CABS.mib1, via: "worker", attempts: 1 });
-  await assertSaved(browser, CABS.mib1);
+  await control.fault({ at: "relay", serveFile: true });
+  await control.clearRequests();
+  const { result } = await portal.host("download", CABS.mib16);
+  assert.equal(result?.attempts, 1);
+  await assertSaved(browser, CABS.mib16);
+  const { relay, endpoint, storage } = await cabRequests();
+  assert.deepEqual([relay, endpoint, storage].map(methods), [["GET"], [], []]);
 });
 
-for (const contentType of ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml"]) {
-  test(`a 200 of ${contentType} is no file and never runs`, async () => {
-    const { browser } = story;
-    const body = `<html xmlns="http://www.w3.org/1999/xhtml"><script>top.ran = true</script></html>`;
-    await control.fault({ at: "relay", status: 200, contentType, body });
-    const error = await refused(CABS.kib8);
-    assert.equal(error.code, "unexpected_response");
-    assert.equal(await browser.run(() => window.ran), null);
+for (const contentType of ["text/html", "application/xhtml+xml", "image/svg+xml", "text/xml"]) {
+  test(`a 200 that is ${contentType} is unexpected_response, and is never shown`, async () => {
+    await control.fault({ at: "relay", contentType, body: "<script>top.shown = true</script>" });
+    assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
+    assert.equal(await story.browser.run(() => window.shown), null);
   });
 }
 
-test("a service that says nothing in time is a timeout", async () => {
-  await control.fault({ at: "cabdownload", delayMs: 3_600_000 });
-  const error = await refused(CABS.kib8, { deadlineMs: 1_500 });
-  assert.deepEqual([error.code, error.retryable], ["timeout", true]);
-});
-
-test("a body that echoes the token is not repeated", async () => {
-  story.allow(/ 403 /);
-  const body = JSON.stringify({ code: "Forbidden", message: "You sent {{token}} to us." });
-  await control.fault({ at: "cabdownload", status: 403, body, contentType: "application/json" });
-  const error = await refused(CABS.kib8);
-  assert.equal(error.serviceMessage, "You sent [removed] to us.");
-});
-
 test("a click before the worker is ready is queued, not lost", async () => {
   const { browser, portal } = story;
-  await portal.hostPage();
-  await browser.run(async () => {
-    window.host.cabs.stop();
-    for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
-  });
-  await control.fault({ at: "worker", delayMs: 1_000 });
-  await browser.run((id) => {
-    const link = document.createElement("a");
-    link.id = "early";
-    link.href = `/devcenter/ihvdriver/cabdownload?cabIdHash=${id}`;
-    link.textContent = "Early";
-    document.getElementById("links").replaceChildren(link);
-    window.starting = window.host.start({ enhance: "#links" });
-  }, CABS.kib8);
-  await (await portal.visible("#early")).click();
-  await portal.state(CABS.kib8, "downloading");
+  await portal.ready();
+  await browser.run(async () => (await navigator.serviceWorker.getRegistration("/cablink/"))?.unregister());
+  await control.fault({ at: "worker", delayMs: 3_000 });
+  await portal.open();
+  const link = await portal.link(CABS.kib8);
+  await control.clearRequests();
+  const registered = () =>
+    browser.run(async () => Boolean((await navigator.serviceWorker.getRegistration("/cablink/"))?.active));
+  assert.equal(await registered(), false);
+  await link.click();
+  assert.deepEqual(names(await portal.states(CABS.kib8)), ["authorizing"]);
+  const states = await portal.state(CABS.kib8, "downloading");
+  assert.equal(await registered(), true);
+  assert.deepEqual(names(states), GOOD_STATES);
   await assertSaved(browser, CABS.kib8);
-  assert.equal(await browser.run(() => window.starting), null);
+  const { relay, endpoint, storage } = await cabRequests();
+  assert.deepEqual([relay, endpoint, storage].map(methods), [["GET"], ["GET"], ["GET"]]);
 });

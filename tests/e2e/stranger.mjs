@@ -24,13 +24,14 @@ function page(to) {
   const address = to.replace(/[&"<]/g, (c) => `&#${c.charCodeAt(0)};`);
   return `<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,">
 <a id="link" href="${address}">a link</a> <a id="new-tab" target="_blank" href="${address}">a link to a new tab</a>
-<button id="open">opens it</button> <button id="frame">frames it</button>
+<button id="open">opens it</button> <button id="frame">frames it, then follows the link</button>
 <script>
-  const to = document.getElementById("link").href;
+  const link = document.getElementById("link");
+  const to = link.href;
   document.getElementById("open").onclick = () => { window.opened = open(to); };
   document.getElementById("frame").onclick = () => {
     const frame = document.createElement("iframe");
-    frame.onload = () => { document.title = "Framed"; };
+    frame.onload = () => link.click();
     frame.src = to;
     document.body.append(frame);
   };

@@ -64,9 +64,6 @@ for (const worker of ["running", "missing"]) {
       }
       const seen = [];
       for (const { what, tab, opened } of tabs) {
-        await portal.driver.switchTo().window(tab);
-        await until("the frame to be loaded", async () => (await portal.driver.getTitle()) === "Framed");
-        await browser.run(() => void setTimeout(() => document.getElementById("link").click()));
         seen.push([`links: ${what}`, tab], ...opened.map((handle, at) => [`${OPENING[at]}: ${what}`, handle]));
       }
       const shown = {};
@@ -79,10 +76,10 @@ for (const worker of ["running", "missing"]) {
 
       const { all, relay, endpoint, storage } = await cabRequests();
       assert.deepEqual([relay, endpoint, storage], [[], [], []]);
-      // Without the worker the server answers each of them, frames included.
+      // Without the worker the server answers; a frame below another site never has one, as browsers part storage.
       const served = all.filter(({ at, path }) => at === "portal" && /^\/cablink\/(?!worker\.js)/.test(path));
-      const frames = Object.keys(addresses()).length;
-      assert.equal(served.length, worker === "running" ? 0 : seen.length + frames);
+      const frames = worker === "missing" || site === "another site" ? Object.keys(addresses()).length : 0;
+      assert.equal(served.length, frames + (worker === "missing" ? seen.length : 0));
       assert.deepEqual(await portal.states(), []);
       assert.deepEqual(await browser.downloads.names(), []);
 
@@ -101,7 +98,7 @@ const EXPLAINED = "This download starts in the portal";
 /** The ways that lead to a tab or window more. */
 const OPENING = ["opens", "links to a new tab"];
 
-/** Opens the stranger's page in a tab, and there the address in every way but the link of the tab itself. */
+/** Opens the stranger's page in a tab, and there the address in every way; the tab's own link comes last. */
 async function visit(origin, address) {
   const { browser, portal: { driver } } = story;
   await driver.switchTo().newWindow("tab");

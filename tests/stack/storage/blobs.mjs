@@ -32,6 +32,8 @@ export class Blobs {
   #files;
   #uploads = new Map();
   #copies = new Map();
+  /** The last expiry given out, in seconds since 1970, by the life it was asked for. */
+  #expiries = new Map();
   #deleted = new Set();
 
   /**
@@ -72,13 +74,24 @@ export class Blobs {
         containerName: CABS,
         blobName: blobName(cabIdHash),
         permissions: BlobSASPermissions.parse("r"),
-        expiresOn: new Date(Date.now() + sasSeconds * 1000),
+        expiresOn: this.#expiry(sasSeconds),
         protocol: SASProtocol.HttpsAndHttp,
       },
       credential,
     );
     this.#secrets.addSignature(sas.signature);
     return `${this.#publicOrigin}/${ACCOUNT}/${CABS}/${encodeURIComponent(blobName(cabIdHash))}?${sas}`;
+  }
+
+  /**
+   * A whole second, as a SAS writes it, and another one for each address: two of the same second would be the same
+   * address, and the browser's cache would answer for storage.
+   */
+  #expiry(sasSeconds) {
+    const wanted = Math.floor(Date.now() / 1000) + sasSeconds;
+    const given = this.#expiries.get(sasSeconds) ?? 0;
+    this.#expiries.set(sasSeconds, Math.max(wanted, given + 1));
+    return new Date(this.#expiries.get(sasSeconds) * 1000);
   }
 
   /** The path of the CAB's file on disk, for answers that carry the bytes themselves. */
