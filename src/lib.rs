@@ -11,9 +11,9 @@
 //! cabs.enhance(document.body);
 //! ```
 //!
-//! The crate is built for `wasm32-unknown-unknown` and used from JavaScript; the face that
-//! JavaScript sees is [`api`](https://docs.rs/cablink), described there item by item.
-//! On any other target only [`rules`] exists: every decision of the crate, as plain Rust.
+//! The crate is built for `wasm32-unknown-unknown` and used from JavaScript; `api` is what
+//! JavaScript sees of it. On any other target only [`rules`] exists: every decision of the crate,
+//! as plain Rust.
 
 pub mod rules;
 

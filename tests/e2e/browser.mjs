@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,9 @@ const CHROMIUM_FLAGS = [
   "--disable-sync",
   "--window-size=1280,1600",
 ];
+
+/** A browser that was just ended may hold its files a moment longer. */
+const GONE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
 
 /** One session: a browser with a profile and a download folder of its own. */
 export class Browser {
@@ -75,7 +79,7 @@ export class Browser {
       await this.driver.quit();
     } finally {
       await this.#driverServer.stop();
-      await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+      await rm(this.#folder, GONE);
     }
   }
 }
@@ -91,6 +95,7 @@ export async function openBrowser(name) {
     const downloadFolder = join(folder, "downloads");
     await mkdir(downloadFolder);
     driverServer = await startDriver(name, folder);
+    process.once("exit", () => rmSync(folder, GONE));
     const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
     if (name === "chromium") builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder));
     else builder.forBrowser("firefox").setFirefoxOptions(firefoxOptions(downloadFolder));
@@ -100,7 +105,7 @@ export async function openBrowser(name) {
     return new Browser({ name, driver, driverServer, folder, console, downloads: new Downloads(downloadFolder) });
   } catch (error) {
     await driverServer?.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(folder, GONE);
     throw error;
   }
 }

@@ -16,6 +16,9 @@ const DRIVERS = {
 };
 const START_MS = 20_000;
 
+// The runner ends a test file that hangs, or all of them on Ctrl-C, by a signal; without this nothing at "exit" would run.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
 /**
  * Starts the browser's WebDriver server. It and its browsers end with `stop`, and with this process, however that ends.
  *

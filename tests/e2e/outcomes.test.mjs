@@ -77,7 +77,7 @@ test("a redirect to our own origin, such as a login page, is unexpected_response
 
 test("a redirect without an address is unexpected_response or network_error, never a success", async () => {
   await control.fault({ at: "cabdownload", status: 302 });
-  assert.match((await failing(CABS.kib8)).code, /^(unexpected_response|network_error|storage_refused)$/);
+  assert.equal((await failing(CABS.kib8)).code, "X");
 });
 
 const ANSWERS = [
@@ -100,7 +100,8 @@ for (const [status, code, serviceCode, serviceMessage] of ANSWERS) {
 
 test("a CAB that the service does not know is not_found", async () => {
   const error = await failing(UNKNOWN_CAB);
-  assert.deepEqual([error.code, error.serviceMessage], ["not_found", "The CAB was not found."]);
+  assert.equal(error.code, "not_found");
+  assert.match(error.serviceMessage, /The CAB was not found\.$/);
 });
 
 test("the same at an endpoint that answers CORS", async () => {

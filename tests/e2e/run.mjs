@@ -1,5 +1,5 @@
-// Runs the end-to-end tests: node tests/e2e/run.mjs [chromium|firefox …] [part of a file's name …] [--name=<pattern>]
-// Starts the stack once, then every test file in every browser, one after the other.
+// Runs the end-to-end tests; README.md beside this file explains how. Starts the stack once, then every test file in
+// every browser, one after the other: the stack's settings are for one test at a time.
 
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -38,6 +38,7 @@ if (files.length === 0) {
 
 const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-www-"));
 const folders = [folder];
+const interrupted = new AbortController();
 let stack;
 let ending;
 
@@ -51,6 +52,8 @@ function end() {
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, async () => {
+    // Ends the test file that runs, and with it its browser.
+    interrupted.abort();
     await end();
     process.exit(1);
   });
@@ -79,7 +82,7 @@ const failed = [];
 for (const browser of browsers.length > 0 ? browsers : BROWSERS) {
   process.env[BROWSER_VARIABLE] = browser;
   process.stdout.write(`\n${browser}: ${files.map((file) => basename(file, ".test.mjs")).join(", ")}\n`);
-  const { passed, failures } = await runIn(browser);
+  const { passed, failures } = await runFiles();
   if (failures > 0 || passed === 0) failed.push(browser);
 }
 await end();
@@ -87,11 +90,12 @@ if (failed.length > 0) process.stderr.write(`Failed, or ran no test, in ${failed
 process.exit(failed.length > 0 ? 1 : 0);
 
 /** @returns {Promise<{passed: number, failures: number}>} */
-function runIn() {
+function runFiles() {
   return new Promise((resolve, reject) => {
     let passed = 0;
     let failures = 0;
-    const tests = run({ files, concurrency: 1, timeout: FILE_MS, ...(pattern ? { testNamePatterns: [new RegExp(pattern)] } : {}) });
+    const chosen = pattern ? { testNamePatterns: [new RegExp(pattern)] } : {};
+    const tests = run({ files, concurrency: 1, timeout: FILE_MS, signal: interrupted.signal, ...chosen });
     // Suites and files are told as tests, too; only what has no tests below it counts.
     tests.on("test:pass", ({ details, skip, todo, nesting, name }) => {
       if (details.type !== "suite" && !skip && !todo && !(nesting === 0 && name.endsWith(".test.mjs"))) passed += 1;
