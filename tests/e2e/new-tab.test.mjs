@@ -7,7 +7,7 @@ import { Button, Key } from "selenium-webdriver";
 
 import { CABS } from "../stack/known.mjs";
 import { cabRequests, methods, storageIsQuiet, withToken } from "./requests.mjs";
-import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { assertSaved, names } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 import { until } from "./until.mjs";

@@ -16,7 +16,9 @@ export function watch() {
   addEventListener("message", ({ data }) => keep("message", whole(data)));
   addEventListener("error", ({ message, error }) => keep("error", message + whole(error)));
   addEventListener("unhandledrejection", ({ reason }) => keep("rejection", whole(reason)));
-  document.addEventListener("securitypolicyviolation", (event) => keep("violation", `${event.blockedURI} ${event.sourceFile} ${event.sample}`));
+  document.addEventListener("securitypolicyviolation", ({ blockedURI, sourceFile, sample }) => {
+    keep("violation", `${blockedURI} ${sourceFile} ${sample}`);
+  });
   navigator.serviceWorker.addEventListener("message", ({ data }) => keep("worker", whole(data)));
 
   const frame = (element) => {
@@ -49,13 +51,15 @@ export function watch() {
 /** What there is now, by place. MSAL's own cache has a place of its own. */
 export async function traces() {
   const places = { kept: (window.keptTraces ?? []).join("\n"), document: document.documentElement.outerHTML, msal: "" };
-  places.address = [location.href, document.referrer, document.URL, window.name, history.length, JSON.stringify(history.state)].join("\n");
+  places.address = [location.href, document.referrer, window.name, JSON.stringify(history.state)].join("\n");
   places.title = document.title;
   places.cookies = document.cookie;
   places.entries = performance.getEntries().map((entry) => JSON.stringify(entry.toJSON())).join("\n");
   places.storage = "";
   for (const storage of [localStorage, sessionStorage]) {
-    for (const [key, value] of Object.entries(storage)) places[key.startsWith("msal.") ? "msal" : "storage"] += `${key}=${value}\n`;
+    for (const [key, value] of Object.entries(storage)) {
+      places[key.startsWith("msal.") ? "msal" : "storage"] += `${key}=${value}\n`;
+    }
   }
   places.caches = "";
   for (const name of await caches.keys()) {
@@ -84,7 +88,9 @@ export async function traces() {
     .map((name) => {
       try {
         const value = window[name];
-        return typeof value === "string" ? `${name}=${value}` : typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype ? `${name}=${JSON.stringify(value)}` : "";
+        if (typeof value === "string") return `${name}=${value}`;
+        const plain = typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+        return plain ? `${name}=${JSON.stringify(value)}` : "";
       } catch {
         return "";
       }
