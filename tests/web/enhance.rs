@@ -161,3 +161,61 @@ in_page!(
     equal(states.at(-1), ["a", "failed", "not_found"]);
 "#
 );
+
+in_page!(
+    a_handler_of_the_hosts_may_prevent_it_first,
+    r#"
+    const root = show(`<p><a data-cab-id-hash="a">A</a></p>`);
+    const cabs = await begin({ getToken: () => { throw 0; }, handoff: "follow" });
+    cabs.enhance(root);
+    const [link, last] = [root.querySelector("a"), (event) => event.preventDefault()];
+    for (const [target, capture] of [[link, false], [link, true], [root.firstChild, false], [document, true]]) {
+      target.addEventListener("click", last, { capture, once: true });
+      link.click();
+    }
+    equal(states, []);
+    link.addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); }, { once: true });
+    link.click();
+    equal(states, [], "stopped on its way");
+    link.click();
+    equal(states, [["a", "authorizing", undefined]], "and taken when nobody did");
+"#
+);
+
+in_page!(
+    only_a_target_of_its_own_page_is_taken,
+    r#"
+    const root = show(["", "_self", "_SELF", "_blank", "_top", "_parent", "files"].map((target) => `<a data-cab-id-hash="a" target="${target}">A</a>`).join(""));
+    const cabs = await begin({ getToken: () => new Promise(() => {}), handoff: "follow" });
+    cabs.enhance(root);
+    const taken = [];
+    root.addEventListener("click", (event) => { taken.push(event.defaultPrevented); event.preventDefault(); });
+    for (const link of root.children) if (link.tagName === "A") link.click();
+    equal(taken, [true, true, true, false, false, false, false]);
+"#
+);
+
+in_page!(
+    many_links_come_and_go_without_a_trace,
+    r#"
+    const root = show("");
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    cabs.enhance(root);
+    const html = Array.from({ length: 300 }, (_, index) => `<p><a data-cab-id-hash="c${index}" download>C</a></p>`).join("");
+    for (let round = 0; round < 3; round += 1) {
+      root.innerHTML = html;
+      await turn();
+      equal([...root.querySelectorAll("a")].every((link, index) => link.href === cabs.href(`c${index}`) && !link.hasAttribute("download")), true);
+      const kept = [...root.querySelectorAll("a")];
+      root.replaceChildren();
+      await turn();
+      equal(kept.every((link) => link.hasAttribute("download") && !link.hasAttribute("href")), true);
+    }
+    const link = document.createElement("a");
+    link.dataset.cabIdHash = "x";
+    root.append(link);
+    link.remove();
+    await turn();
+    equal(link.outerHTML, `<a data-cab-id-hash="x"></a>`, "there and gone within one task");
+"#
+);

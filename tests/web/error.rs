@@ -29,3 +29,27 @@ in_page!(
     equal(String(error), `CabLinkError: ${error.message}`);
 "#
 );
+
+in_page!(
+    an_answer_of_the_service_brings_its_status,
+    r#"
+    const cabs = await begin({ getToken: () => "token", handoff: "follow" });
+    const error = await rejection(cabs.download("a"));
+    equal(Object.keys(error).sort(), ["code", "name", "nextStep", "retryable", "status"]);
+    equal([error.code, error.status, error.retryable], ["not_found", 404, false]);
+    equal([Object.getPrototypeOf(error) === Error.prototype, typeof error.stack], [true, "string"]);
+"#
+);
+
+in_page!(
+    thrown_and_rejected_errors_are_alike,
+    r#"
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    let thrown;
+    try { cabs.href("a&b=c"); } catch (error) { thrown = error; }
+    const rejected = await rejection(cabs.download("a&b=c"));
+    const facts = ({ name, code, message, nextStep, retryable, field }) => [name, code, message, nextStep, retryable, field];
+    equal(facts(thrown), facts(rejected));
+    equal(thrown.message.includes("a&b"), false, "what was given is not repeated");
+"#
+);

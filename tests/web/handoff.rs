@@ -81,3 +81,71 @@ in_page!(
     equal((await rejection(cabs.download("a"))).code, "aborted");
 "#
 );
+
+in_page!(
+    odd_but_good_ids_and_every_method_are_asked_for,
+    r#"
+    let asked = 0;
+    const cabs = await begin({ getToken: () => { asked += 1; return "token"; }, handoff: "follow" });
+    const good = ["012345-5dbc9-b12f-c124-9d9810f05d8b", "A.b_c-1", "7", "x".repeat(128), { cabIdHash: "h", method: "hardware", applicationId: "of no use" },
+      { cabIdHash: "i", method: undefined, applicationId: null }, { cabIdHash: "d", method: "driver", applicationId: "18430592857500421" }];
+    for (const cab of good) equal((await rejection(cabs.download(cab))).code, "not_found", text(cab));
+    equal(asked, good.length);
+"#
+);
+
+in_page!(
+    what_is_nearly_an_id_is_none,
+    r#"
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    for (const [cab, field] of [
+      ["\u00a0", "cabIdHash"], ["a/b", "cabIdHash"], ["a%2fb", "cabIdHash"], ["a\n", "cabIdHash"], ["\n", "cabIdHash"], ["a\0", "cabIdHash"], [" a ", "cabIdHash"],
+      ["-a", "cabIdHash"], [".", "cabIdHash"], ["x".repeat(129), "cabIdHash"], ["\ufffd", "cabIdHash"], ["\u{1f980}", "cabIdHash"], ["\uff11", "cabIdHash"], [7n, "cabIdHash"],
+      [new String("a"), "cabIdHash"], [{ id: "a" }, "cabIdHash"], [{ cabIdHash: "\ud800" }, "cabIdHash"], [{ cabIdHash: { toString: () => "a" } }, "cabIdHash"],
+      [{ get cabIdHash() { throw new Error("no"); } }, "cabIdHash"], [{ cabIdHash: "a", method: "" }, "method"], [{ cabIdHash: "a", method: "../ihvdriver" }, "method"],
+      [{ cabIdHash: "a", method: 7 }, "method"], [{ cabIdHash: "a", method: "driver", applicationId: "a&b" }, "applicationId"],
+    ]) {
+      const error = await rejection(cabs.download(cab));
+      equal([error.code, error.field], ["invalid_cab_id", field], String(error.message));
+    }
+    equal(states, []);
+"#
+);
+
+in_page!(
+    a_late_token_is_not_used,
+    r#"
+    const late = [];
+    const cabs = await begin({ getToken: () => new Promise((resolve) => late.push(resolve)), handoff: "follow" });
+    const controller = new AbortController();
+    const promise = cabs.download("a", controller);
+    controller.abort();
+    equal((await rejection(promise)).code, "aborted");
+    late[0]("token");
+    await turn();
+    equal(states, [["a", "authorizing", undefined], ["a", "failed", "aborted"]]);
+    const again = cabs.download("a", controller.signal);
+    equal([again === promise, late.length], [false, 2]);
+    late[1]("token");
+    equal((await rejection(again)).code, "not_found");
+    controller.abort();
+    await turn();
+    equal(states.at(-1), ["a", "failed", "not_found"], "after its end");
+"#
+);
+
+in_page!(
+    what_waits_in_the_queue_can_be_aborted,
+    r#"
+    const waiting = [];
+    const cabs = await begin({ getToken: () => new Promise((_, reject) => waiting.push(reject)), handoff: "follow" });
+    const running = ["a", "b", "c", "d"].map((id) => rejection(cabs.download(id)));
+    const controller = new AbortController();
+    const promise = cabs.download("e", controller);
+    controller.abort();
+    equal((await rejection(promise)).code, "aborted");
+    for (const reject of waiting) reject(0);
+    for (const each of running) equal((await each).code, "token_unavailable");
+    equal(waiting.length, 4, "the fifth was never asked for");
+"#
+);

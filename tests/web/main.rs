@@ -4,11 +4,17 @@
 //! `equal`, which throws. The runner's server knows no redirects; downloads are in `tests/e2e`.
 #![cfg(target_family = "wasm")]
 
+mod announce;
 mod enhance;
+mod enhanced_link;
 mod error;
+mod follow;
+mod frame;
 mod handoff;
+mod link;
 mod msal;
 mod options;
+mod page;
 mod token;
 mod worker;
 

@@ -142,3 +142,186 @@ in_page!(
 "#
     )
 );
+
+/// A person's click, as the browser would tell of it, or that there was none.
+macro_rules! with_activation {
+    ($active:literal, $script:literal) => {
+        concat!(
+            "Object.defineProperty(navigator, 'userActivation', { configurable: true, get: () => ({ isActive: ",
+            stringify!($active),
+            " }) }); cleanup.push(() => delete navigator.userActivation);",
+            $script
+        )
+    };
+}
+
+/// A class, as MSAL is: a method that is called without its object fails.
+macro_rules! with_msal_class {
+    ($active:literal, $script:literal) => {
+        concat!(
+            r#"
+    class Client {
+      #asked = [];
+      constructor(answers) { this.answers = answers; }
+      get asked() { return this.#asked.map(([how]) => how); }
+      request(index) { return this.#asked[index][1]; }
+      acquireTokenSilent(request) { this.#asked.push(["silent", request]); return this.answers.silent(request); }
+      acquireTokenPopup(request) { this.#asked.push(["popup", request]); return this.answers.popup(request); }
+      getActiveAccount() { return this.answers.active ?? null; }
+      getAllAccounts() { return this.answers.accounts ?? []; }
+    }
+    const fails = (errorCode) => () => Promise.reject(Object.assign(new Error("https://aka.ms/" + errorCode), { errorCode }));
+    const gives = () => Promise.resolve({ accessToken: "p" });
+    const never = () => { throw new Error("a popup was opened"); };
+    const want = { forceRefresh: false, scopes: ["s"] };
+    const signIn = ["interaction_required", "login_required", "consent_required", "no_tokens_found", "refresh_token_expired", "bad_token",
+      "native_account_unavailable", "ux_not_allowed", "interrupted_user", "invalid_grant"];
+    const others = { interaction_in_progress: "interaction_required", interaction_in_progress_cancelled: "interaction_required",
+      popup_window_error: "popup_blocked", empty_window_error: "popup_blocked", user_cancelled: "token_unavailable", access_denied: "token_unavailable",
+      no_account_error: "token_unavailable", "": "token_unavailable", something_new: "token_unavailable", timed_out: "timeout",
+      redirect_bridge_timeout: "timeout", monitor_popup_timeout: "timeout", monitor_window_timeout: "timeout", no_network_connectivity: "network_error",
+      post_request_failed: "network_error", get_request_failed: "network_error", network_error: "network_error",
+      endpoints_resolution_error: "network_error", openid_config_error: "network_error", crypto_nonexistent: "insecure_context",
+      crypto_subtle_undefined: "insecure_context" };
+"#,
+            with_activation!($active, $script)
+        )
+    };
+}
+
+in_page!(
+    without_a_click_a_sign_in_is_only_asked_for,
+    with_msal_class!(
+        false,
+        r#"
+    for (const code of signIn) {
+      const client = new Client({ silent: fails(code), popup: never });
+      const error = await rejection(msalToken(client)(want));
+      equal([error.code, error.retryable, client.asked], ["interaction_required", true, ["silent"]], code);
+    }
+"#
+    )
+);
+
+in_page!(
+    within_a_click_a_sign_in_opens_the_popup_with_the_same_request,
+    with_msal_class!(
+        true,
+        r#"
+    for (const code of signIn) {
+      const client = new Client({ silent: fails(code), popup: gives, accounts: [{ name: "a" }] });
+      equal(await msalToken(client)({ ...want, forceRefresh: true, claims: "{}" }), "p", code);
+      equal(client.asked, ["silent", "popup"], code);
+      equal(client.request(0), { scopes: ["s"], account: { name: "a" }, claims: "{}", forceRefresh: true });
+      equal(client.request(1), { scopes: ["s"], account: { name: "a" }, claims: "{}" });
+    }
+"#
+    )
+);
+
+in_page!(
+    no_popup_is_opened_for_what_it_would_not_mend,
+    with_msal_class!(
+        true,
+        r#"
+    for (const [errorCode, code] of Object.entries(others)) {
+      const client = new Client({ silent: fails(errorCode), popup: never });
+      const getToken = msalToken(client);
+      for (let click = 0; click < 2; click += 1) {
+        const error = await rejection(getToken(want));
+        equal([error.name, error.code, /aka\.ms/.test(error.message)], ["CabLinkError", code, false], errorCode);
+      }
+      equal(client.asked, ["silent", "silent"], errorCode);
+    }
+"#
+    )
+);
+
+in_page!(
+    a_popup_that_fails_is_told_to_all_and_the_next_click_is_silent_again,
+    with_msal_class!(
+        true,
+        r#"
+    for (const [errorCode, code] of Object.entries({ ...others, interaction_required: "interaction_required" })) {
+      const client = new Client({ silent: fails("login_required"), popup: fails(errorCode) });
+      const getToken = msalToken(client);
+      const both = await Promise.all([rejection(getToken(want)), rejection(getToken(want))]);
+      equal(both.map((error) => error.code), [code, code], errorCode);
+      equal(client.asked, ["silent", "silent", "popup"], errorCode);
+      equal((await rejection(getToken(want))).code, code);
+      equal(client.asked.slice(3), ["silent", "popup"], errorCode);
+    }
+    const client = new Client({ silent() { throw { errorCode: "login_required" }; }, popup() { throw { errorCode: "empty_window_error" }; } });
+    equal((await rejection(msalToken(client)(want))).code, "popup_blocked", "thrown, not rejected");
+"#
+    )
+);
+
+in_page!(
+    a_popup_is_not_opened_where_it_is_not_wanted_or_not_there,
+    with_msal_class!(
+        true,
+        r#"
+    const client = new Client({ silent: fails("interaction_required"), popup: never });
+    for (const getToken of [
+      msalToken(client, { interactive: "none" }),
+      msalToken({ acquireTokenSilent: (request) => client.acquireTokenSilent(request) }),
+    ]) {
+      client.answers.silent = fails("interaction_required");
+      for (let click = 0; click < 2; click += 1) equal((await rejection(getToken(want))).code, "interaction_required");
+      client.answers.silent = gives;
+      equal(await getToken(want), "p", "and silence is still tried");
+    }
+    equal(new Set(client.asked), new Set(["silent"]));
+"#
+    )
+);
+
+in_page!(
+    what_a_popup_gives_may_be_no_token_either,
+    with_msal_class!(
+        true,
+        r#"
+    for (const result of [undefined, null, "token", {}, { accessToken: 7 }, { idToken: "t" }]) {
+      for (const popup of [() => result, async () => result]) {
+        const client = new Client({ silent: fails("login_required"), popup });
+        equal((await rejection(msalToken(client)(want))).code, "token_unavailable", text(result));
+      }
+    }
+"#
+    )
+);
+
+in_page!(
+    the_account_is_looked_up_each_time,
+    with_msal_class!(
+        false,
+        r#"
+    const client = new Client({ silent: gives, accounts: [{ name: "alice" }] });
+    const getToken = msalToken(client, { account: null });
+    await getToken(want);
+    client.answers.active = { name: "bob" };
+    await getToken(want);
+    client.answers = { silent: gives };
+    await getToken(want);
+    equal([0, 1, 2].map((index) => client.request(index).account?.name), ["alice", "bob", undefined]);
+"#
+    )
+);
+
+in_page!(
+    its_problems_arrive_at_the_download,
+    with_msal_class!(
+        false,
+        r#"
+    for (const [errorCode, code] of Object.entries({ ...others, interaction_required: "interaction_required" })) {
+      const getToken = msalToken(new Client({ silent: fails(errorCode), popup: never }));
+      const direct = await rejection(getToken(want));
+      const cabs = await begin({ getToken, handoff: "follow" });
+      const error = await rejection(cabs.download("a"));
+      equal([error.code, error.message], [code, direct.message], errorCode);
+      cabs.stop();
+    }
+"#
+    )
+);

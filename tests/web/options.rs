@@ -55,3 +55,45 @@ in_page!(
     }
 "#
 );
+
+in_page!(
+    more_that_is_refused,
+    r#"
+    for (const [field, value] of [
+      ["getToken", Promise.resolve("token")], ["endpoint", new URL("https://a.example/")], ["endpoint", "javascript:alert(1)"],
+      ["endpoint", "data:text/plain,x"], ["endpoint", "/x/#y"], ["worker", ""], ["worker", "/cablink/worker.js#x"], ["worker", "data:text/javascript,"],
+      ["worker", "blob:https://a.example/x"], ["storage", ["https://a.example", null]], ["storage", new Set(["https://a.example"])],
+      ["storage", { 0: "https://a.example", length: 1 }], ["storage", [" https://a.example"]], ["scopes", [undefined]], ["scopes", ["a\nb"]],
+      ["deadlineMs", 86400001], ["deadlineMs", 60000n], ["deadlineMs", new Date(0)], ["handoff", ""], ["handoff", "direct"],
+      ["coep", ""], ["coep", "require-corp; report-to=x"], ["coep", "require-corp\r\nX: y"], ["enhance", window], ["enhance", []],
+    ]) {
+      const error = await start({ getToken: nobody, handoff: "follow", [field]: value }).then((cabs) => cabs.stop(), (reason) => reason);
+      equal([error?.code, error?.field, error?.retryable, error?.message.includes(` ${field} `)], ["invalid_options", field, false, true], `${field}: ${String(value)}`);
+    }
+    const error = await rejection(start({ get getToken() { throw new Error("no"); } }));
+    equal([error.code, error.field], ["invalid_options", "getToken"]);
+"#
+);
+
+in_page!(
+    everything_good_is_taken,
+    r#"
+    for (const options of [
+      { coep: "credentialless" }, { coep: "unsafe-none" }, { deadlineMs: 1 }, { deadlineMs: 86400000 }, { enhance: document },
+      { enhance: document.createDocumentFragment() }, { storage: ["http://localhost:4403", "https://*.blob.core.windows.net"] },
+      { endpoint: "http://127.0.0.1:4402/v1.0/my/analytics" }, { unknown: "left alone" }, { scopes: ["api://relay/read", "openid"] },
+    ]) await begin({ getToken: nobody, handoff: "follow", ...options });
+    equal(states, []);
+"#
+);
+
+in_page!(
+    the_default_worker_lies_in_cablink,
+    r#"
+    for (const [worker, scope] of [[undefined, "/cablink/"], ["/worker.js", "/"], ["/a/b/worker.js?v=1", "/a/b/"], ["a/worker.js", "/a/"]]) {
+      const cabs = await start({ getToken: nobody, handoff: "follow", worker });
+      cleanup.push(() => cabs.stop());
+      equal(cabs.href("a"), `${location.origin}${scope}ihvdriver/cabdownload?cabIdHash=a`, worker);
+    }
+"#
+);

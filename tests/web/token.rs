@@ -70,3 +70,61 @@ in_page!(
     equal([seen[0] === promise, seen[1] === promise, seen.length], [true, true, 3]);
 "#
 );
+
+in_page!(
+    it_may_answer_at_once_or_later,
+    r#"
+    for (const getToken of [() => "token", async () => "token", () => ({ then: (resolve) => resolve("token") }), () => "x".repeat(4096)]) {
+      const cabs = await begin({ getToken, handoff: "follow" });
+      equal((await rejection(cabs.download("a"))).code, "not_found", String(getToken));
+    }
+"#
+);
+
+in_page!(
+    a_code_of_msals_is_understood_from_any_function,
+    r#"
+    let what;
+    const cabs = await begin({ getToken: () => { throw what; }, handoff: "follow" });
+    for (const [thrown, code] of [
+      [{ errorCode: "interaction_required" }, "interaction_required"], [{ errorCode: "popup_window_error" }, "popup_blocked"],
+      [{ errorCode: "no_network_connectivity" }, "network_error"], [{ errorCode: "timed_out" }, "timeout"], [{ errorCode: 7 }, "token_unavailable"],
+      [Object.create(null), "token_unavailable"], [new Proxy({}, { get() { throw new Error("no"); } }), "token_unavailable"], [Symbol("x"), "token_unavailable"],
+      [{ name: "CabLinkError" }, "token_unavailable"], [{ name: "CabLinkError", code: "no_such_code" }, "token_unavailable"],
+    ]) {
+      what = thrown;
+      equal((await rejection(cabs.download("a"))).code, code);
+    }
+"#
+);
+
+in_page!(
+    nothing_of_what_it_says_is_shown,
+    r#"
+    const secret = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLW9mLWFsaWNl";
+    let what;
+    const cabs = await begin({ getToken: () => { throw what; }, handoff: "follow" });
+    for (what of [
+      new Error(secret), secret, Object.assign(new Error(secret), { errorCode: secret }), { name: "CabLinkError", code: secret, message: secret },
+      { name: "CabLinkError", code: "unauthorized", message: `no ${secret}`, nextStep: secret, field: secret, serviceMessage: secret, status: secret },
+    ]) {
+      const error = await rejection(cabs.download("a"));
+      const all = [error.message, error.stack, JSON.stringify(error)].join();
+      equal(/eyJ|c2lnbmF0dXJl/.test(all), false, all);
+    }
+"#
+);
+
+in_page!(
+    a_late_answer_is_nobodys,
+    r#"
+    const late = [];
+    const cabs = await begin({ deadlineMs: 20, getToken: () => new Promise((resolve) => late.push(resolve)), handoff: "follow" });
+    const error = await rejection(cabs.download("a"));
+    equal([error.code, /sign-in/.test(error.message)], ["timeout", true], error.message);
+    late[0]("token");
+    await turn();
+    equal(states.map(([, state]) => state), ["authorizing", "failed"]);
+    for (const id of ["a", "b", "c", "d", "e"]) equal((await rejection(cabs.download(id))).code, "timeout", "its place is free");
+"#
+);

@@ -54,3 +54,44 @@ in_page!(
     }
 "#
 );
+
+in_page!(
+    the_real_one_carries_an_answer_to_the_page,
+    r#"
+    let asked = 0;
+    const cabs = await begin({ getToken: () => { asked += 1; return "token"; }, endpoint: "/no-such-folder/", handoff: "worker" });
+    const registration = await navigator.serviceWorker.getRegistration("/src/");
+    equal([registration.scope, registration.active.scriptURL, registration.active.state, registration.updateViaCache],
+      [`${location.origin}/src/`, `${location.origin}/src/worker.js`, "activated", "none"]);
+    const before = performance.getEntriesByType("resource").filter(({ name }) => name.includes("/no-such-folder/")).length;
+    const error = await rejection(cabs.download("c1a5"));
+    equal([error.code, error.status, asked], ["not_found", 404, 1]);
+    equal(states, [["c1a5", "authorizing", undefined], ["c1a5", "requesting", undefined], ["c1a5", "failed", "not_found"]]);
+    // The worker asked the endpoint, not the page.
+    equal(performance.getEntriesByType("resource").filter(({ name }) => name.includes("/no-such-folder/")).length, before);
+"#
+);
+
+in_page!(
+    one_that_cannot_do_its_work_is_named,
+    r#"
+    for (const [script, words] of [["throws", /could not be loaded/], ["cannot-install", /could not start/], ["other-version", /different versions/]]) {
+      const error = await rejection(start({ getToken: nobody, worker: `/tests/web/served/${script}.js`, handoff: "worker" }));
+      equal([error.code, words.test(error.message)], ["worker_unavailable", true], `${script}: ${error.message}`);
+      const cabs = await start({ getToken: nobody, worker: `/tests/web/served/${script}.js` });
+      cabs.stop();
+    }
+    const left = await navigator.serviceWorker.getRegistrations();
+    for (const one of left.filter(({ scope }) => scope.endsWith("/served/"))) await one.unregister();
+"#
+);
+
+in_page!(
+    without_one_following_needs_none,
+    r#"
+    const cabs = await start({ getToken: () => "token", worker: "/nowhere/worker.js", endpoint: "/no-such-folder/", handoff: "follow" });
+    cleanup.push(() => cabs.stop());
+    equal((await rejection(cabs.download("a"))).code, "not_found");
+    equal((await navigator.serviceWorker.getRegistrations()).some(({ scope }) => scope.endsWith("/nowhere/")), false);
+"#
+);

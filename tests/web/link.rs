@@ -1,0 +1,87 @@
+//! A started `CabLink`: what it has, shares, and gives up.
+
+use crate::in_page;
+
+in_page!(
+    after_stop_nothing_begins_any_more,
+    r#"
+    const root = show(`<a data-cab-id-hash="a">A</a>`);
+    const before = root.innerHTML;
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    cabs.enhance(root);
+    cabs.stop();
+    cabs.stop();
+    equal((await rejection(cabs.download("a"))).code, "aborted");
+    equal((await rejection(cabs.download("../x"))).code, "invalid_cab_id");
+    cabs.enhance(root);
+    root.append(show(`<a data-cab-id-hash="b">B</a>`).firstChild);
+    await turn();
+    equal(root.innerHTML, `${before}<a data-cab-id-hash="b">B</a>`);
+    equal(cabs.href("a"), `${location.origin}/src/ihvdriver/cabdownload?cabIdHash=a`);
+    equal(document.querySelector(".cablink-announcer"), null);
+"#
+);
+
+in_page!(
+    stopping_one_leaves_the_other,
+    r#"
+    const never = () => new Promise(() => {});
+    const [one, two] = [await begin({ getToken: never, handoff: "follow" }), await begin({ getToken: never, handoff: "follow" })];
+    const [first, second] = [one.download("a"), two.download("a")];
+    equal(first === second, false, "each has its own");
+    one.stop();
+    equal((await rejection(first)).code, "aborted");
+    equal(second === two.download("a"), true, "still under way");
+    two.stop();
+    equal((await rejection(second)).code, "aborted");
+"#
+);
+
+in_page!(
+    a_start_that_fails_puts_the_links_back,
+    r#"
+    const root = show(`<a data-cab-id-hash="a" download>A</a>`);
+    const before = root.innerHTML;
+    const starting = begin({ getToken: () => new Promise(() => {}), enhance: root, worker: "/src/no-such-worker.js", handoff: "worker" });
+    const link = root.firstChild;
+    equal(link.hasAttribute("download"), false, "enhanced at once");
+    link.click();
+    equal((await rejection(starting)).code, "worker_unavailable");
+    equal(root.innerHTML, before);
+    equal(states.at(0), ["a", "authorizing", undefined]);
+    equal(states.at(-1).slice(0, 2), ["a", "failed"]);
+    equal(document.querySelector(".cablink-announcer"), null);
+"#
+);
+
+in_page!(
+    only_a_node_can_be_enhanced,
+    r#"
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    for (const root of [undefined, null, "body", {}, [], window, new EventTarget(), document.querySelectorAll("a")]) {
+      let error;
+      try { cabs.enhance(root); } catch (thrown) { error = thrown; }
+      equal([error?.name, error?.code, error?.field], ["CabLinkError", "invalid_options", "root"], String(root));
+    }
+    for (const root of [document, document.documentElement, document.createDocumentFragment(), document.createTextNode("a")]) cabs.enhance(root);
+"#
+);
+
+in_page!(
+    a_click_is_taken_once_however_the_roots_lie,
+    r#"
+    const root = show(`<p><a data-cab-id-hash="a"><b>The <i>CAB</i></b></a></p>`);
+    let asked = 0;
+    const cabs = await begin({ getToken: () => { asked += 1; return new Promise(() => {}); }, handoff: "follow" });
+    for (const each of [root, root.firstChild, root, document, root.querySelector("a")]) cabs.enhance(each);
+    root.querySelector("i").click();
+    equal([asked, states], [1, [["a", "authorizing", undefined]]]);
+    for (let again = 0; again < 3; again += 1) root.querySelector("a").click();
+    equal(asked, 1, "under way");
+    const joined = cabs.download("a");
+    equal(asked, 1, "download() joins the click's");
+    cabs.stop();
+    equal((await rejection(joined)).code, "aborted");
+    equal(root.innerHTML, `<p><a data-cab-id-hash="a"><b>The <i>CAB</i></b></a></p>`);
+"#
+);

@@ -1,0 +1,2 @@
+// A worker script that cannot be evaluated.
+throw new Error("on purpose");
