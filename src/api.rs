@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use web_sys::{EventTarget, Node};
+use web_sys::Node;
 
 use crate::browser::link::Link;
 use crate::browser::{js, msal, options};
@@ -76,15 +76,18 @@ impl CabLink {
     /// A second call for a CAB that is under way gives the same promise. At most four run at once.
     ///
     /// # Errors
-    /// Rejects with a `CabLinkError`; every code but `invalid_options` and `invalid_query`.
+    /// Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
+    /// a `signal` that is none.
     #[wasm_bindgen(unchecked_return_type = "Promise<DownloadResult>")]
     pub fn download(
         &self,
         cab: CabArgument,
         #[wasm_bindgen(unchecked_optional_param_type = "DownloadOptions")] options: JsValue,
     ) -> Promise {
-        let signal = js::get(&options, "signal").dyn_into::<EventTarget>().ok();
-        self.link.download(&cab, signal.as_ref())
+        match options::read_signal(&options) {
+            Ok(signal) => self.link.download(&cab, signal.as_ref()),
+            Err(failure) => Promise::reject(&error::to_js(&failure)),
+        }
     }
 
     /// The CAB's address inside the worker's scope, for links.

@@ -52,14 +52,22 @@ async function answer(request) {
   let reply = await firstAnswer(ports, limit);
   let response;
   for (;;) {
-    if (!reply) return response ? new Response(null, { status: 204 }) : nobody(tab);
+    // Nobody claims it, or the page that did was closed meanwhile.
+    if (!reply) return response && !tab ? new Response(null, { status: 204 }) : nobody(tab);
     const { port } = reply;
     const { request: next, document, pass, stop } = reply.data;
     if (document) return new Response(document.body, { headers: document.headers });
     if (pass && response) return new Response(response.body, { headers: pass });
-    if (stop) return stop.page ? page(stop.page) : new Response(null, { status: 204 });
-    if (!next) return new Response(null, { status: 204 });
-    [response, question.report] = await send(next, limit);
+    // What was not passed on would go on arriving.
+    response?.body?.cancel().catch(() => {});
+    if (stop?.page) return page(stop.page);
+    if (stop || !next) return new Response(null, { status: 204 });
+    const sent = await send(next, limit, port);
+    if (sent.stopped) {
+      reply = { port, data: sent.stopped };
+      continue;
+    }
+    ({ response, report: question.report } = sent);
     // On the page's own port: a service's body may echo the token, and is nobody else's to read.
     port.postMessage(question);
     // Told before the browser follows, so that the page knows even if this worker ends now.
@@ -92,8 +100,17 @@ function firstAnswer(ports, hold) {
   });
 }
 
-// Sends the page's request and describes what came of it.
-async function send({ url, headers, credentials }, limit) {
+// Sends the page's request and describes what came of it, unless the page stops it meanwhile.
+async function send({ url, headers, credentials }, limit, port) {
+  const sending = new AbortController();
+  const giveUp = () => sending.abort();
+  limit.addEventListener("abort", giveUp);
+  let stopped;
+  port.onmessage = ({ data }) => {
+    if (data?.cablink !== PROTOCOL || !data.stop) return;
+    stopped = data;
+    giveUp();
+  };
   try {
     const response = await fetch(url, {
       headers,
@@ -101,9 +118,10 @@ async function send({ url, headers, credentials }, limit) {
       redirect: "manual",
       cache: "no-store",
       referrerPolicy: "no-referrer",
-      signal: limit,
+      signal: sending.signal,
     });
-    if (response.type === "opaqueredirect") return [response, { kind: "redirected" }];
+    if (stopped) return { stopped };
+    if (response.type === "opaqueredirect") return { response, report: { kind: "redirected" } };
     const header = (name) => response.headers.get(name) ?? "";
     const report = {
       kind: "answered",
@@ -115,9 +133,12 @@ async function send({ url, headers, credentials }, limit) {
       // The body of a success may be the file: it is passed on or left, never read.
       body: response.ok ? "" : await beginning(response),
     };
-    return [response, report];
+    return { response, report };
   } catch {
-    return [undefined, { kind: limit.aborted ? "timed-out" : "unreachable" }];
+    return { stopped, report: { kind: limit.aborted ? "timed-out" : "unreachable" } };
+  } finally {
+    // The hold is over with the headers: a body that is passed on may take its time.
+    limit.removeEventListener("abort", giveUp);
   }
 }
 

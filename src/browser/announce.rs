@@ -42,7 +42,11 @@ pub(crate) fn dispatch(
     let (Some(event), Some(document)) = (event, document()) else {
         return;
     };
-    let target: &EventTarget = element.map_or(document.as_ref(), |element| element.as_ref());
+    // From a link that has left the page nobody would hear it.
+    let target: &EventTarget = match element {
+        Some(element) if element.is_connected() => element.as_ref(),
+        _ => document.as_ref(),
+    };
     dom::dispatch(target, &event);
 }
 
@@ -58,7 +62,9 @@ fn words(state: State, failure: Option<&Failure>) -> String {
 pub(crate) struct Badge {
     link: Element,
     span: Element,
+    /// What the host had in `aria-describedby`, and what stands there by us.
     described_by: Option<String>,
+    ours: String,
 }
 
 impl Badge {
@@ -81,7 +87,16 @@ impl Badge {
             link: link.clone(),
             span,
             described_by,
+            ours: joined,
         })
+    }
+
+    /// Follows its link, where the host has moved it.
+    pub(crate) fn follow(&self) {
+        let next = js::get(&self.link, "nextSibling");
+        if next != *AsRef::<JsValue>::as_ref(&self.span) {
+            js::call(&self.link, "after", &[&self.span]);
+        }
     }
 
     /// Shows a state, and announces those that a person waits for.
@@ -108,7 +123,10 @@ impl Drop for Badge {
     fn drop(&mut self) {
         self.span.remove();
         dom::set(&self.link, "data-cab-state", None);
-        dom::set(&self.link, "aria-describedby", self.described_by.as_deref());
+        // What the host has set since stays.
+        if self.link.get_attribute("aria-describedby").as_ref() == Some(&self.ours) {
+            dom::set(&self.link, "aria-describedby", self.described_by.as_deref());
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, EventTarget, Node};
 
+use crate::browser::js;
+
 #[wasm_bindgen]
 extern "C" {
     type Dom;
@@ -49,6 +51,12 @@ pub(crate) fn set(element: &Element, name: &str, value: Option<&str>) {
         Some(value) => dom(element).set_attribute(name, value),
         None => dom(element).remove_attribute(name),
     }
+}
+
+/// Takes an element out of sight and layout. Through the object model, since a policy may forbid
+/// the attribute.
+pub(crate) fn hide(element: &Element) {
+    js::set(&js::get(element, "style"), "display", &"none".into());
 }
 
 /// Appends a node that has no parent yet.

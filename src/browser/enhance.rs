@@ -14,6 +14,7 @@ use crate::browser::js;
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
+use crate::browser::stopping;
 use crate::rules::click::{Click, Decision, decide};
 use crate::rules::flow::State;
 use crate::rules::problem::Failure;
@@ -32,7 +33,7 @@ pub(crate) struct Enhancer {
 struct Root {
     node: Node,
     observer: JsValue,
-    _changed: Closure<dyn FnMut(Array)>,
+    _changed: Closure<dyn Fn(Array)>,
     _listeners: [Listener; 5],
 }
 
@@ -50,7 +51,7 @@ impl Enhancer {
         }
         announce::prepare();
         let weak = Rc::downgrade(owner);
-        let changed = Closure::<dyn FnMut(Array)>::new(move |records: Array| {
+        let changed = Closure::<dyn Fn(Array)>::new(move |records: Array| {
             if let Some(owner) = weak.upgrade() {
                 owner.enhancer().changed(&owner, &records);
             }
@@ -82,8 +83,7 @@ impl Enhancer {
         self.places.borrow().clear();
         self.free.take();
         for link in self.links.take().into_iter().flatten() {
-            page().close(link.number());
-            link.restore();
+            leave(link);
         }
         announce::retire(u32::try_from(roots.len()).unwrap_or_default());
     }
@@ -139,22 +139,26 @@ impl Enhancer {
         });
     }
 
+    /// As [`pressed`](Self::pressed), for the click itself, and a look at what becomes of it.
+    fn click_begins(&self, owner: &Rc<Link>, event: &Event) {
+        self.pressed(owner, event);
+        if let Some(element) = self.link_of(event)
+            && decide_on(event, &element) == Decision::Take
+        {
+            let owner = Rc::downgrade(owner);
+            stopping::watch(event, move |event| {
+                if let Some(owner) = owner.upgrade() {
+                    owner.enhancer().clicked(&owner, event);
+                }
+            });
+        }
+    }
+
     fn clicked(&self, owner: &Rc<Link>, event: &Event) {
         let Some(element) = self.link_of(event) else {
             return;
         };
-        #[expect(clippy::cast_possible_truncation, reason = "a button's number")]
-        let button = js::get(event, "button").as_f64().unwrap_or(-1.0) as i16;
-        let click = Click {
-            default_prevented: js::flag(event, "defaultPrevented"),
-            button,
-            ctrl: js::flag(event, "ctrlKey"),
-            meta: js::flag(event, "metaKey"),
-            shift: js::flag(event, "shiftKey"),
-            alt: js::flag(event, "altKey"),
-            target: &js::text(&element, "target").unwrap_or_default(),
-        };
-        if decide(click) == Decision::Leave {
+        if decide_on(event, &element) == Decision::Leave {
             return;
         }
         event.prevent_default();
@@ -185,10 +189,14 @@ impl Enhancer {
 
     fn adopt(&self, owner: &Rc<Link>, element: &HtmlAnchorElement) {
         if self.place(element).is_some() {
+            self.with(element, |link| link.moved());
+            return;
+        }
+        if !page().claim_link(element) {
             return;
         }
         let Some(link) = EnhancedLink::new(element, page().number(), owner.config()) else {
-            return;
+            return page().give_up_link(element);
         };
         let mut links = self.links.borrow_mut();
         let place = self.free.borrow_mut().pop().unwrap_or_else(|| {
@@ -213,8 +221,7 @@ impl Enhancer {
             .get_mut(place)
             .and_then(Option::take);
         if let Some(link) = link {
-            page().close(link.number());
-            link.restore();
+            leave(link);
         }
     }
 
@@ -231,8 +238,9 @@ impl Enhancer {
                 self.release_below(&node);
             }
             for node in nodes(&record, "addedNodes") {
-                // Added and removed again in one go: the removal comes in its own record.
-                if node.is_connected() {
+                // Added and removed again in one go: the removal comes in its own record. The root
+                // itself need not be on the page yet.
+                if self.covers(&node) {
                     self.adopt_below(owner, &node);
                 }
             }
@@ -265,9 +273,34 @@ impl Enhancer {
         // What we set ourselves stands; what the host set makes it another link.
         if stands != Some(true) {
             self.release(element);
-            self.adopt(owner, element);
+            if self.covers(element) {
+                self.adopt(owner, element);
+            }
         }
     }
+}
+
+/// Puts a link back and forgets its tickets; another `CabLink` may take it from then on, when it
+/// hears of what has changed.
+fn leave(link: EnhancedLink) {
+    page().close(link.number());
+    page().give_up_link(&link.element());
+    link.restore();
+}
+
+/// What to do with a click on one of our links, as things stand.
+fn decide_on(event: &Event, element: &HtmlAnchorElement) -> Decision {
+    #[expect(clippy::cast_possible_truncation, reason = "a button's number")]
+    let button = js::get(event, "button").as_f64().unwrap_or(-1.0) as i16;
+    decide(Click {
+        default_prevented: js::flag(event, "defaultPrevented"),
+        button,
+        ctrl: js::flag(event, "ctrlKey"),
+        meta: js::flag(event, "metaKey"),
+        shift: js::flag(event, "shiftKey"),
+        alt: js::flag(event, "altKey"),
+        target: &js::text(element, "target").unwrap_or_default(),
+    })
 }
 
 /// The nodes in a list of a mutation record.
@@ -291,7 +324,7 @@ fn listen(owner: &Rc<Link>, root: &Node) -> [Listener; 5] {
         Listener::capturing(root, "contextmenu", with(Enhancer::pressed)),
         Listener::capturing(root, "auxclick", with(Enhancer::pressed)),
         // A keyboard's click has had no press before.
-        Listener::capturing(root, "click", with(Enhancer::pressed)),
+        Listener::capturing(root, "click", with(Enhancer::click_begins)),
         // In the bubbling phase, so that a host's handler may prevent it first.
         Listener::new(root, "click", with(Enhancer::clicked)),
     ]

@@ -95,6 +95,13 @@ impl EnhancedLink {
         }
     }
 
+    /// The host has put the link somewhere, perhaps elsewhere.
+    pub(crate) fn moved(&self) {
+        if let Some(badge) = &self.badge {
+            badge.follow();
+        }
+    }
+
     /// Puts back what the host had, except where the host has set something else since.
     pub(crate) fn restore(self) {
         let now = read(&self.element, ATTRIBUTES);

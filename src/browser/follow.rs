@@ -99,10 +99,33 @@ async fn read(response: &JsValue, target: &RefCell<Option<String>>) -> Followed 
     Followed::Answered(Box::new(answered))
 }
 
+/// Error bodies are short; of anything longer only the beginning can matter. As in `worker.js`.
+const BODY_BYTES: u32 = 65_536;
+
 async fn text(response: &JsValue) -> Option<String> {
-    let text = js::call(response, "text", &[])?;
-    js::wait(text.unchecked_into::<js_sys::Promise>())
-        .await
-        .ok()?
-        .as_string()
+    let reader = js::call(&js::get(response, "body"), "getReader", &[])?;
+    let decoder = js::construct("TextDecoder", &[])?;
+    let streaming = js::object(&[("stream", JsValue::TRUE)]);
+    let mut text = String::new();
+    let mut left = BODY_BYTES;
+    while left > 0 {
+        let read = js::call(&reader, "read", &[])?;
+        // A body that breaks off still tells its beginning.
+        let Ok(chunk) = js::wait(read.unchecked_into::<js_sys::Promise>()).await else {
+            break;
+        };
+        if js::flag(&chunk, "done") {
+            break;
+        }
+        let bytes: js_sys::Uint8Array = js::get(&chunk, "value").unchecked_into();
+        let length = bytes.length().min(left);
+        let part = js::call(
+            &decoder,
+            "decode",
+            &[&bytes.subarray(0, length), &streaming],
+        )?;
+        text.push_str(&part.as_string()?);
+        left -= length;
+    }
+    Some(text)
 }

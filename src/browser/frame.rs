@@ -1,7 +1,10 @@
 //! The hidden frame, as a value: dropping it removes it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlIFrameElement};
+use web_sys::{Document, Element, HtmlIFrameElement};
 
 use crate::browser::listener::Listener;
 use crate::browser::page::{body, document};
@@ -21,10 +24,9 @@ impl HiddenFrame {
     /// that the browser says so.
     pub(crate) fn add(
         address: String,
-        loaded: impl FnMut() + 'static,
-        forbidden: impl FnMut() + 'static,
+        loaded: impl Fn() + 'static,
+        forbidden: impl Fn() + 'static,
     ) -> Option<Self> {
-        let mut loaded = loaded;
         let element = create()?;
         let load = Listener::new(&element, "load", move |_| loaded());
         let forbidden = watch_policy(address.clone(), forbidden);
@@ -35,19 +37,6 @@ impl HiddenFrame {
             address,
             load: Some(load),
             _forbidden: forbidden,
-        })
-    }
-
-    /// Adds a frame that goes straight to storage; nothing of it can be seen afterwards.
-    pub(crate) fn add_direct(address: &str) -> Option<Self> {
-        let element = create()?;
-        dom::set(&element, "src", Some(address));
-        dom::append(body()?.as_ref(), &element);
-        Some(Self {
-            element,
-            address: String::new(),
-            load: None,
-            _forbidden: None,
         })
     }
 
@@ -84,7 +73,7 @@ impl Drop for HiddenFrame {
 }
 
 fn create() -> Option<HtmlIFrameElement> {
-    let element: HtmlIFrameElement = dom::create(&document()?, "iframe").unchecked_into();
+    let element = dom::create(&document()?, "iframe");
     for (name, value) in [
         ("hidden", ""),
         ("title", "CAB download"),
@@ -95,7 +84,64 @@ fn create() -> Option<HtmlIFrameElement> {
     ] {
         dom::set(&element, name, Some(value));
     }
-    Some(element)
+    // A host's own rule for frames may be stronger than the attribute.
+    dom::hide(&element);
+    Some(element.unchecked_into())
+}
+
+/// A frame that goes straight to storage, whose address is a credential: it stands in a document of
+/// ours below a closed shadow root, where no script of the page comes by it. Dropping removes it.
+pub(crate) struct DirectFrame {
+    host: Element,
+    listeners: Rc<RefCell<Vec<Listener>>>,
+}
+
+impl DirectFrame {
+    /// Adds it. `strayed` is called where it loads a document, `forbidden` where the page's policy
+    /// refuses it; a file is not told of.
+    pub(crate) fn add(
+        address: String,
+        strayed: impl Fn() + 'static,
+        forbidden: impl Fn() + 'static,
+    ) -> Option<Self> {
+        let host = dom::create(&document()?, "div");
+        dom::hide(&host);
+        let closed = js::object(&[("mode", "closed".into())]);
+        let shadow = js::call(&host, "attachShadow", &[&closed])?;
+        let outer = create()?;
+        let listeners = Rc::new(RefCell::new(Vec::new()));
+        let kept = Rc::downgrade(&listeners);
+        let parts = RefCell::new(Some((address, strayed, forbidden)));
+        let frame = outer.clone();
+        // Firefox puts a new empty document into a frame after it was added, and says so by `load`.
+        let begin = Listener::new(&outer, "load", move |_| {
+            if let (Some(kept), Some(document)) = (kept.upgrade(), frame.content_document())
+                && let Some((address, strayed, forbidden)) = parts.take()
+            {
+                let inner = dom::create(&document, "iframe");
+                let new = [
+                    Listener::new(&inner, "load", move |_| strayed()),
+                    Listener::new(&document, "securitypolicyviolation", move |_| forbidden()),
+                ];
+                kept.borrow_mut().extend(new);
+                dom::set(&inner, "referrerpolicy", Some("no-referrer"));
+                dom::set(&inner, "src", Some(&address));
+                js::call(&js::get(&document, "body"), "append", &[&inner]);
+            }
+        });
+        listeners.borrow_mut().push(begin);
+        js::call(&shadow, "append", &[&outer]);
+        dom::append(body()?.as_ref(), &host);
+        Some(Self { host, listeners })
+    }
+}
+
+impl Drop for DirectFrame {
+    fn drop(&mut self) {
+        // First, for removing a frame may fire events at once.
+        self.listeners.take();
+        self.host.remove();
+    }
 }
 
 fn shown(document: Option<&Document>) -> Shown {
@@ -109,7 +155,7 @@ fn shown(document: Option<&Document>) -> Shown {
 }
 
 /// Hears when the host page's own policy refuses this frame.
-fn watch_policy(address: String, mut forbidden: impl FnMut() + 'static) -> Option<Listener> {
+fn watch_policy(address: String, forbidden: impl Fn() + 'static) -> Option<Listener> {
     Some(Listener::new(
         document()?.as_ref(),
         "securitypolicyviolation",

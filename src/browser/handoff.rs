@@ -7,7 +7,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget};
 
-use crate::browser::frame::HiddenFrame;
+use crate::browser::frame::{DirectFrame, HiddenFrame};
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
@@ -17,7 +17,9 @@ use crate::error;
 use crate::rules::flow::{Command, Event, Flow, State, Success};
 use crate::rules::frame::Seen;
 use crate::rules::id::Cab;
+use crate::rules::pages;
 use crate::rules::problem::Failure;
+use crate::rules::protocol::Answer;
 use crate::rules::ticket::Use;
 
 /// How long a frame that went straight to storage is kept: until headers have arrived for sure.
@@ -28,8 +30,10 @@ pub(crate) struct Run {
     number: u32,
     link: Rc<Link>,
     flow: RefCell<Flow>,
-    /// The enhanced link it was started by, for its events and its badge.
-    element: Option<Element>,
+    /// The enhanced links that it was asked for by, for their events and badges.
+    elements: RefCell<Vec<Element>>,
+    /// What was told last; a link that joins is told so, too.
+    state: Cell<State>,
     /// What happened while commands were being carried out; kept in order.
     events: RefCell<Vec<Event>>,
     busy: Cell<bool>,
@@ -43,6 +47,7 @@ struct Parts {
     /// Where the worker waits for an answer.
     port: Option<(JsValue, Listener)>,
     frame: Option<HiddenFrame>,
+    direct: Option<DirectFrame>,
     /// The CAB's address inside the frame, with the frame's ticket.
     frame_cab: String,
     step: Option<Timer>,
@@ -53,49 +58,70 @@ struct Parts {
     settle: Option<(Function, Function)>,
 }
 
-/// Makes a download in a hidden frame, with the promise of `download()`. It has not begun.
-pub(crate) fn prepare(link: &Rc<Link>, cab: Cab, element: Option<Element>) -> (Rc<Run>, Promise) {
-    let run = Run::new(link, cab, Use::Frame, element, page().number());
-    let promise = Promise::new(&mut |resolve, reject| {
-        run.parts.borrow_mut().settle = Some((resolve, reject));
-    });
-    (run, promise)
+/// A navigation that has asked with a link's ticket.
+pub(crate) struct Tab {
+    /// The owner of the ticket from now on.
+    pub(crate) number: u32,
+    /// Whether it has a tab of its own, and not a frame of the host's.
+    pub(crate) tab: bool,
+    /// Where it waits for the answer.
+    pub(crate) port: JsValue,
 }
 
-/// Starts the flow of a tab that has asked with a link's ticket.
-pub(crate) fn begin_in_tab(
+impl Tab {
+    /// Tells it that its CAB is on its way already.
+    pub(crate) fn refuse(self) {
+        let told = self.tab.then(pages::under_way_page);
+        worker::reply(&self.port, &Answer::Stop(told));
+        page().close(self.number);
+    }
+}
+
+/// Makes a download in a hidden frame, with the promise of `download()`. It has not begun.
+pub(crate) fn prepare(link: &Rc<Link>, cab: Cab, element: Option<Element>) -> (Rc<Run>, Promise) {
+    let flow = Flow::new(Rc::clone(link.config()), cab, Use::Frame);
+    Run::new(link, flow, element, page().number())
+}
+
+/// Makes the download of a tab that has asked. It has not begun.
+pub(crate) fn prepare_tab(
     link: &Rc<Link>,
-    number: u32,
-    element: Element,
     cab: Cab,
-    port: JsValue,
-) {
-    let run = Run::new(link, cab, Use::Link, Some(element), number);
-    run.keep_port(port);
-    run.begin();
+    element: Element,
+    tab: Tab,
+) -> (Rc<Run>, Promise) {
+    let mut flow = Flow::new(Rc::clone(link.config()), cab, Use::Link);
+    if !tab.tab {
+        flow = flow.in_a_frame();
+    }
+    let (run, promise) = Run::new(link, flow, Some(element), tab.number);
+    run.keep_port(tab.port);
+    (run, promise)
 }
 
 impl Run {
     fn new(
         link: &Rc<Link>,
-        cab: Cab,
-        purpose: Use,
+        flow: Flow,
         element: Option<Element>,
         number: u32,
-    ) -> Rc<Self> {
-        let flow = Flow::new(Rc::clone(link.config()), cab, purpose);
+    ) -> (Rc<Self>, Promise) {
         let run = Rc::new(Self {
             number,
             link: Rc::clone(link),
             flow: RefCell::new(flow),
-            element,
+            elements: RefCell::new(element.into_iter().collect()),
+            state: Cell::new(State::Authorizing),
             events: RefCell::default(),
             busy: Cell::new(false),
             had_worker: Cell::new(false),
             parts: RefCell::default(),
         });
         page().add(&run);
-        run
+        let promise = Promise::new(&mut |resolve, reject| {
+            run.parts.borrow_mut().settle = Some((resolve, reject));
+        });
+        (run, promise)
     }
 
     pub(crate) const fn number(&self) -> u32 {
@@ -124,7 +150,18 @@ impl Run {
         self.begin();
     }
 
-    fn begin(self: &Rc<Self>) {
+    /// One more link asks for what is under way: it is told from now on.
+    pub(crate) fn join(&self, element: &Element) {
+        let mut elements = self.elements.borrow_mut();
+        if elements.contains(element) {
+            return;
+        }
+        elements.push(element.clone());
+        drop(elements);
+        self.show_on(Some(element), self.state.get(), None);
+    }
+
+    pub(crate) fn begin(self: &Rc<Self>) {
         let commands = self.flow.borrow_mut().begin(now());
         self.busy.set(true);
         self.carry_out(commands);
@@ -270,6 +307,10 @@ impl Run {
             let result = answer.await;
             run.on(Event::Token(result));
         });
+        if page().is_signing_in() {
+            // It may well wait for the window that is open, and that takes a person's time.
+            self.on(Event::SigningIn(true));
+        }
     }
 
     fn add_frame(self: &Rc<Self>) {
@@ -308,27 +349,54 @@ impl Run {
         self.parts.borrow().frame.as_ref().map(HiddenFrame::look)
     }
 
-    fn navigate_followed(&self) {
+    fn navigate_followed(self: &Rc<Self>) {
         let following = self.parts.borrow_mut().following.take();
-        let target = following.and_then(follow::Following::into_target);
-        let Some(frame) = target.and_then(|target| HiddenFrame::add_direct(&target)) else {
+        let Some(target) = following.and_then(follow::Following::into_target) else {
             return;
         };
-        // Removed before headers arrive, it would take the download with it.
-        later(DIRECT_FRAME_MS, move || drop(frame));
+        let tell = |event: fn() -> Event| {
+            let weak = Rc::downgrade(self);
+            move || {
+                if let Some(run) = weak.upgrade() {
+                    run.on(event());
+                }
+            }
+        };
+        let frame = DirectFrame::add(
+            target,
+            tell(|| Event::Strayed),
+            tell(|| Event::StorageForbidden),
+        );
+        self.parts.borrow_mut().direct = frame;
     }
 
     fn show(&self, state: State, failure: Option<&Failure>) {
+        self.state.set(state);
+        let elements = self.elements.borrow().clone();
+        if elements.is_empty() {
+            self.show_on(None, state, failure);
+        }
+        for element in &elements {
+            self.show_on(Some(element), state, failure);
+        }
+    }
+
+    fn show_on(&self, element: Option<&Element>, state: State, failure: Option<&Failure>) {
         let flow = self.flow.borrow();
         let attempt = flow.attempts().max(1);
         let id = flow.cab().id.as_str().to_owned();
         drop(flow);
-        self.link
-            .show(self.element.as_ref(), &id, state, attempt, failure);
+        self.link.show(element, &id, state, attempt, failure);
     }
 
     fn conclude(self: &Rc<Self>, result: Result<Success, Failure>) {
-        let settle = self.parts.take().settle;
+        let Parts { settle, direct, .. } = self.parts.take();
+        if result.is_ok()
+            && let Some(frame) = direct
+        {
+            // Removed before headers arrive, it would take the download with it.
+            later(DIRECT_FRAME_MS, move || drop(frame));
+        }
         let cab = self.flow.borrow().cab().clone();
         self.link.done(self.number);
         page().remove(self.number);

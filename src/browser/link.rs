@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::enhance::Enhancer;
+use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
 use crate::browser::{announce, handoff, js, options, worker};
 use crate::error;
@@ -122,17 +122,40 @@ impl Link {
         if self.stopped.get() {
             return Promise::reject(&error::to_js(&Problem::Aborted.into()));
         }
-        let running = self.running.borrow();
-        if let Some((.., promise)) = running.iter().find(|(other, ..)| *other == cab) {
-            return promise.clone();
+        if let Some((number, promise)) = self.under_way(&cab) {
+            if let (Some(run), Some(element)) = (page().run(number), &element) {
+                run.join(element);
+            }
+            return promise;
         }
-        drop(running);
         let (run, promise) = handoff::prepare(self, cab.clone(), element);
-        // Known before it begins: getToken may ask for the same CAB.
-        let entry = (cab, run.number(), promise.clone());
-        self.running.borrow_mut().push(entry);
+        self.enter(cab, &run, &promise);
         run.begin_with(signal);
         promise
+    }
+
+    /// The download of this CAB that is under way, in a hidden frame or in a tab.
+    fn under_way(&self, cab: &Cab) -> Option<(u32, Promise)> {
+        let running = self.running.borrow();
+        let (_, number, promise) = running.iter().find(|(other, ..)| other == cab)?;
+        Some((*number, promise.clone()))
+    }
+
+    /// Makes a run known before it begins: getToken may ask for the same CAB.
+    fn enter(&self, cab: Cab, run: &Run, promise: &Promise) {
+        let entry = (cab, run.number(), promise.clone());
+        self.running.borrow_mut().push(entry);
+    }
+
+    /// A navigation has used the ticket of one of the links.
+    pub(crate) fn asked_by_tab(self: &Rc<Self>, tab: Tab, element: Element, cab: Cab) {
+        if self.under_way(&cab).is_some() {
+            return tab.refuse();
+        }
+        let (run, promise) = handoff::prepare_tab(self, cab.clone(), element, tab);
+        self.enter(cab, &run, &promise);
+        heard(promise);
+        run.begin();
     }
 
     /// A click on an enhanced link was taken.
@@ -140,9 +163,7 @@ impl Link {
         match cab {
             Ok(cab) => {
                 let promise = self.begin(cab, Some(element.clone()), None);
-                // The link tells about a failure; nobody else holds this promise.
-                let heard = Closure::once_into_js(|_: JsValue| {});
-                js::call(&promise, "catch", &[&heard]);
+                heard(promise);
             }
             Err(bad) => self.show(Some(element), "", State::Failed, 1, Some(&bad.into())),
         }
@@ -191,4 +212,12 @@ impl Link {
         self.enhancer.clear();
         page().leave(self);
     }
+}
+
+/// Nobody else may hold this promise, and the link tells about a failure: it must not be reported as
+/// one that nobody has heard of.
+fn heard(promise: Promise) {
+    js::spawn(async move {
+        let _ = js::wait(promise).await;
+    });
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Node;
+use web_sys::{EventTarget, Node};
 
 use crate::browser::{address, js};
 use crate::rules::endpoint::{self, Endpoint};
@@ -38,7 +38,10 @@ pub(crate) fn read(options: &JsValue) -> Result<Options, Failure> {
         .ok_or_else(|| invalid("getToken", "must be a function that gives an access token"))?;
     let origin = address::page_origin();
 
-    let endpoint = address::resolve(&text("endpoint", endpoint::DEFAULT)?)
+    // An empty text would mean the page's own address.
+    let endpoint = Some(text("endpoint", endpoint::DEFAULT)?)
+        .filter(|endpoint| !endpoint.is_empty())
+        .and_then(|endpoint| address::resolve(&endpoint))
         .ok_or("must be an address or a path on this site")
         .and_then(|address| Endpoint::new(&address, &origin))
         .map_err(|reason| invalid("endpoint", reason))?;
@@ -106,6 +109,17 @@ pub(crate) fn read(options: &JsValue) -> Result<Options, Failure> {
         scopes,
         enhance,
     })
+}
+
+/// Reads the `signal` of a download's options, of this page or of another window's.
+pub(crate) fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Failure> {
+    let signal = js::get(options, "signal");
+    if !js::given(&signal) {
+        return Ok(None);
+    }
+    js::function(&signal, "addEventListener")
+        .map(|_| Some(signal.unchecked_into()))
+        .ok_or_else(|| invalid("signal", "must be an AbortSignal"))
 }
 
 /// Reads a CAB: its id, or `{cabIdHash, method?, applicationId?}`.

@@ -4,10 +4,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::{Object, WeakSet};
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Document, Element, Event, Window};
 
-use crate::browser::handoff::{self, Run};
+use crate::browser::handoff::{Run, Tab};
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::{address, js, timer, worker};
@@ -61,6 +62,11 @@ pub(crate) struct Page {
     /// and still expect its links to work.
     links: RefCell<Vec<Rc<Link>>>,
     next: Cell<u32>,
+    /// Whether a sign-in window is open.
+    signing_in: Cell<bool>,
+    /// The links that some `CabLink` has enhanced: two would take each other's addresses for the
+    /// host's.
+    enhanced: WeakSet,
     questions: RefCell<Option<Listener>>,
 }
 
@@ -151,7 +157,22 @@ impl Page {
         self.runs.borrow_mut().push(Rc::clone(run));
     }
 
-    fn run(&self, number: u32) -> Option<Rc<Run>> {
+    /// Claims a link for one `CabLink`; false where another one has it.
+    pub(crate) fn claim_link(&self, element: &Object) -> bool {
+        let free = !self.enhanced.has(element);
+        if free {
+            self.enhanced.add(element);
+        }
+        free
+    }
+
+    /// Gives a link up.
+    pub(crate) fn give_up_link(&self, element: &Object) {
+        self.enhanced.delete(element);
+    }
+
+    /// A run that is under way.
+    pub(crate) fn run(&self, number: u32) -> Option<Rc<Run>> {
         let runs = self.runs.borrow();
         runs.iter().find(|run| run.number() == number).cloned()
     }
@@ -164,10 +185,16 @@ impl Page {
 
     /// Tells every run that a sign-in window was opened, or is closed again.
     pub(crate) fn signing_in(&self, open: bool) {
+        self.signing_in.set(open);
         let runs = self.runs.borrow().clone();
         for run in runs {
             run.on(FlowEvent::SigningIn(open));
         }
+    }
+
+    /// Whether one is open now, which a run that wants a token from now on has not been told.
+    pub(crate) fn is_signing_in(&self) -> bool {
+        self.signing_in.get()
     }
 
     /// Ends everything that a `CabLink` has under way.
@@ -193,7 +220,9 @@ impl Page {
         self.runs.borrow_mut().retain(|run| run.number() != number);
         let next = self.queue.borrow_mut().leave(number);
         if let Some(run) = next.and_then(|next| self.run(next)) {
-            run.on(FlowEvent::Place);
+            // Not at once: whoever ends this one may be about to end the next as well, which must
+            // not ask the host for a token in between.
+            js::spawn(async move { run.on(FlowEvent::Place) });
         }
     }
 
@@ -235,7 +264,13 @@ impl Page {
                             link, element, cab, ..
                         } = ticket;
                         link.ticket_used(&element);
-                        return handoff::begin_in_tab(&link, owner, element, cab, port);
+                        // A number of its own: the link's goes with the next press on it.
+                        let number = self.number();
+                        self.book
+                            .borrow_mut()
+                            .hand_over(&question.navigation, number);
+                        let tab = question.tab;
+                        return link.asked_by_tab(Tab { number, tab, port }, element, cab);
                     }
                 } else if let Some(run) = self.run(owner) {
                     return match question.report {

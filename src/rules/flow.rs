@@ -31,6 +31,10 @@ const REPORT_MS: u32 = HOLD_MS + 2_000;
 /// the answer still arrives.
 const PATIENCE_MS: u32 = 15_000;
 
+/// As [`PATIENCE_MS`] for a hidden frame: a renewed token that takes longer gets a new frame, since
+/// what is left of the hold must be enough for the service's answer.
+const FRAME_PATIENCE_MS: u32 = 7_000;
+
 /// How long the frame is kept after the redirect. Storage that has not answered in a minute will
 /// not, and the SAS may be gone.
 const LOAD_MS: u32 = 60_000;
@@ -42,6 +46,10 @@ const SIGN_IN_MS: u32 = 300_000;
 /// How long a report may come after `load`: a policy's in Firefox and WebKit, and the worker's
 /// anywhere, since nothing orders its messages among the frame's events.
 const GRACE_MS: u32 = 100;
+
+/// How long a frame that goes straight to storage may take to show anything but a file, in
+/// milliseconds. Storage has just answered the same address, so it will answer as quickly again.
+const STRAY_MS: u32 = 1_000;
 
 /// What a `CabLink` was started with, as far as flows need it.
 #[derive(Clone, Debug)]
@@ -189,6 +197,10 @@ pub enum Event {
     FrameForbidden,
     /// The answer to [`Command::Follow`].
     Followed(Followed),
+    /// The frame that went straight to storage shows a document, which is no file.
+    Strayed,
+    /// The page's own policy refused the frame that was to go straight to storage.
+    StorageForbidden,
     /// The step's time is over.
     Step,
     /// The download's time is over.
@@ -219,7 +231,8 @@ pub enum Command {
     Answer(Answer),
     /// Follow the redirect in the page.
     Follow(Request),
-    /// Navigate a hidden frame to where following led.
+    /// Navigate a hidden frame to where following led; [`Event::Strayed`] or
+    /// [`Event::StorageForbidden`] may answer.
     NavigateFollowed,
     /// Look at the hidden frame again; [`Event::Looked`] answers.
     Look,
@@ -259,6 +272,10 @@ enum Stage {
     Settling,
     /// The page itself follows the redirect.
     Following,
+    /// A frame goes where following led.
+    Navigated,
+    /// It shows a document; the policy's report may still come.
+    Stray,
     /// Settled.
     Done,
 }
@@ -269,10 +286,14 @@ pub struct Flow {
     config: Rc<Config>,
     cab: Cab,
     purpose: Use,
+    /// Whether its navigation has a tab of its own, where a page can be read.
+    tab: bool,
     stage: Stage,
     token: Option<Token>,
     token_wanted: bool,
     worker: bool,
+    /// Why there is none, where the page follows for that reason.
+    without: Option<Failure>,
     follow: bool,
     question: bool,
     held_since: f64,
@@ -293,10 +314,12 @@ impl Flow {
             config,
             cab,
             purpose,
+            tab: purpose == Use::Link,
             stage: Stage::Queued,
             token: None,
             token_wanted: false,
             worker: purpose == Use::Link || follow,
+            without: None,
             follow,
             question: false,
             held_since: 0.0,
@@ -306,6 +329,13 @@ impl Flow {
             attempts: 0,
             out: Vec::new(),
         }
+    }
+
+    /// Its navigation takes place in a frame of the host's, where nobody would read a page.
+    #[must_use]
+    pub const fn in_a_frame(mut self) -> Self {
+        self.tab = false;
+        self
     }
 
     /// The CAB it is about.
@@ -349,6 +379,8 @@ impl Flow {
             Event::Token(Ok(token)) if self.token_wanted => {
                 self.token_wanted = false;
                 self.token = Some(token);
+                // It came without the sign-in that is open, perhaps another's.
+                self.signing_in(false, now);
                 self.open();
             }
             Event::Token(Err(failure)) if self.token_wanted => self.fail(failure),
@@ -363,6 +395,16 @@ impl Flow {
             }
             Event::Followed(followed) if self.stage == Stage::Following => {
                 self.followed(followed, now, jitter);
+            }
+            Event::Strayed if self.stage == Stage::Navigated => self.go(Stage::Stray, GRACE_MS),
+            Event::StorageForbidden if matches!(self.stage, Stage::Navigated | Stage::Stray) => {
+                self.fail(Failure::explained(
+                    Problem::FrameBlocked,
+                    "The security policy of this page forbids the frame that leads to storage.",
+                    Some(
+                        "Tell whoever runs this page; without the download worker its Content-Security-Policy needs the storage in frame-src.",
+                    ),
+                ));
             }
             Event::Step => self.step(now, jitter),
             Event::Deadline => self.fail(self.late()),
@@ -514,7 +556,9 @@ impl Flow {
                 }
             },
             Outcome::Unreachable => Problem::NetworkError.into(),
-            Outcome::TimedOut => Problem::Timeout.into(),
+            // A tab has but this navigation, and its hold is over.
+            Outcome::TimedOut if self.purpose == Use::Link => return self.fail(self.late()),
+            Outcome::TimedOut => self.late(),
         };
         self.again_or_fail(failure, None, now, jitter);
     }
@@ -572,8 +616,12 @@ impl Flow {
         reason = "clamped"
     )]
     fn patience(&self, now: f64) -> u32 {
-        let limit = f64::from(PATIENCE_MS);
-        (limit - (now - self.held_since)).clamp(0.0, limit) as u32
+        let limit = f64::from(match self.purpose {
+            Use::Frame => FRAME_PATIENCE_MS,
+            Use::Link => PATIENCE_MS,
+        });
+        // Not `clamp`: its panic message prints numbers, which weighs 8 KB after gzip.
+        (limit - (now - self.held_since)).max(0.0).min(limit) as u32
     }
 
     #[expect(
@@ -663,6 +711,13 @@ impl Flow {
                 self.begin_anew();
             }
             Stage::Settling => self.push(Command::Look),
+            Stage::Navigated => {
+                self.show(State::Downloading);
+                self.settle(Ok(self.success(Via::Follow)));
+            }
+            Stage::Stray => {
+                self.again_or_fail(Problem::StorageRefused.into(), None, now, jitter);
+            }
             Stage::HandedOff | Stage::Following => self.fail(self.late()),
             _ => {}
         }
@@ -679,6 +734,7 @@ impl Flow {
         }
         self.follow = true;
         self.worker = true;
+        self.without = Some(failure);
         self.open();
     }
 
@@ -694,13 +750,17 @@ impl Flow {
     fn followed(&mut self, followed: Followed, now: f64, jitter: f64) {
         let failure = match followed {
             Followed::Reached { origin, .. } if !self.config.storage.allows(&origin) => {
-                Problem::StorageBlocked.into()
+                // Most likely a login page, where it is our own.
+                if self.config.scope.origin() == origin {
+                    Problem::UnexpectedResponse.into()
+                } else {
+                    Problem::StorageBlocked.into()
+                }
             }
             Followed::Reached { ok: true, .. } => {
                 self.push(Command::NavigateFollowed);
                 self.show(State::HandedOff);
-                self.show(State::Downloading);
-                return self.settle(Ok(self.success(Via::Follow)));
+                return self.go(Stage::Navigated, STRAY_MS);
             }
             Followed::Reached { ok: false, .. } => Problem::StorageRefused.into(),
             Followed::Answered(answered) => match answered.verdict(self.token.as_ref()) {
@@ -716,11 +776,20 @@ impl Flow {
                     ),
                 ),
             },
+            // Storage answers CORS hardly anywhere, so what is missing is the worker. Trying again
+            // would only make the service write one more address.
+            Followed::Unreachable if self.without.is_some() => {
+                let reason = self
+                    .without
+                    .take()
+                    .unwrap_or(Problem::WorkerUnavailable.into());
+                return self.fail(reason);
+            }
             Followed::Unreachable => Failure::explained(
                 Problem::NetworkError,
-                "There is no download worker here, and storage could not be reached without one.",
+                "The service or its storage could not be reached.",
                 Some(
-                    "Leave private browsing or allow site data; otherwise storage has to answer CORS, or the portal has to serve the worker.",
+                    "Check the connection; if other sites work, storage has to answer CORS for a page that does without the download worker.",
                 ),
             ),
         };
@@ -734,16 +803,19 @@ impl Flow {
             Stage::Preparing | Stage::Opening | Stage::Framed => {
                 "The download worker did not start in time."
             }
-            Stage::HandedOff | Stage::Settling => "Storage did not answer in time.",
+            Stage::HandedOff | Stage::Settling | Stage::Navigated | Stage::Stray => {
+                "Storage did not answer in time."
+            }
             _ => "The service did not answer in time.",
         };
         Failure::explained(Problem::Timeout, sentence, None)
     }
 
     fn fail(&mut self, failure: Failure) {
-        if self.question {
+        // While the worker sends the request it listens for this alone.
+        if self.question || self.stage == Stage::Requested {
             self.question = false;
-            let page = (self.purpose == Use::Link).then(|| pages::problem_page(&failure));
+            let page = self.tab.then(|| pages::problem_page(&failure));
             self.push(Command::Answer(Answer::Stop(page)));
         }
         self.show(State::Failed);

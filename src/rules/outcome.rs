@@ -116,8 +116,8 @@ pub const fn problem_of_status(status: u16) -> Problem {
         401 => Problem::Unauthorized,
         403 | 451 => Problem::Forbidden,
         404 | 410 => Problem::NotFound,
-        408 | 429 => Problem::Throttled,
-        500..=599 => Problem::ServiceError,
+        429 => Problem::Throttled,
+        408 | 500..=599 => Problem::ServiceError,
         _ => Problem::UnexpectedResponse,
     }
 }
@@ -210,6 +210,7 @@ mod tests {
             (404, Problem::NotFound),
             (410, Problem::NotFound),
             (422, Problem::BadRequest),
+            (408, Problem::ServiceError),
             (429, Problem::Throttled),
             (500, Problem::ServiceError),
             (502, Problem::ServiceError),

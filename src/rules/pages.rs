@@ -104,6 +104,17 @@ pub fn file_headers(id: &str, length: &str) -> Vec<(&'static str, String)> {
     headers
 }
 
+/// What a tab of its own says when its CAB is on its way already.
+#[must_use]
+pub fn under_way_page() -> Page {
+    Page {
+        title: "This download is under way".to_owned(),
+        text: vec![
+            "The portal is getting this CAB already, so it was not asked for a second time. You can close this tab.".to_owned(),
+        ],
+    }
+}
+
 /// What a tab of its own says when the download in it failed.
 #[must_use]
 pub fn problem_page(failure: &Failure) -> Page {

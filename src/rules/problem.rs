@@ -219,7 +219,7 @@ static FACTS: [Facts; 23] = [
     // ServiceError
     Facts {
         code: "service_error",
-        sentence: "The service failed while looking for this CAB, several times.",
+        sentence: "The service failed while looking for this CAB.",
         next_step: "Try again later.",
         retryable: true,
     },

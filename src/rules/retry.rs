@@ -29,12 +29,15 @@ pub struct Tally {
     pub refused: u8,
     /// Fresh attempts after the worker was lost.
     pub lost: u8,
+    /// Fresh attempts after an answer that took longer than a navigation may be held.
+    pub slow: u8,
 }
 
 const MAX_THROTTLED: u8 = 5;
 const MAX_FAILED: u8 = 3;
 const MAX_REFUSED: u8 = 1;
 const MAX_LOST: u8 = 1;
+const MAX_SLOW: u8 = 2;
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +78,7 @@ impl Tally {
             // The SAS may just have aged on its way; a fresh one costs one request.
             Problem::StorageRefused if take(&mut self.refused, MAX_REFUSED) => Next::After(0),
             Problem::WorkerSilent if take(&mut self.lost, MAX_LOST) => Next::After(0),
+            Problem::Timeout if take(&mut self.slow, MAX_SLOW) => Next::After(0),
             _ => Next::GiveUp,
         }
     }
@@ -95,7 +99,7 @@ impl Tally {
 
 /// Server errors that the next request may well not meet; 501 and 505 are not of this kind.
 const fn is_transient(status: Option<u16>) -> bool {
-    matches!(status, Some(500 | 502 | 504 | 507 | 509 | 520..=599))
+    matches!(status, Some(408 | 500 | 502 | 504 | 507 | 509 | 520..=599))
 }
 
 fn take(count: &mut u8, max: u8) -> bool {
@@ -184,6 +188,7 @@ mod tests {
                     | Problem::NetworkError
                     | Problem::StorageRefused
                     | Problem::WorkerSilent
+                    | Problem::Timeout
             );
             let next = Tally::default().next(&failure(problem, 500, None), 60_000, 0.0);
             assert_eq!(next != Next::GiveUp, tried, "{problem:?}");
@@ -208,7 +213,7 @@ mod tests {
                     }
                 }
             }
-            prop_assert!(tries <= 11);
+            prop_assert!(tries <= 13);
         }
     }
 }

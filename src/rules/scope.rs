@@ -13,6 +13,7 @@ pub const FRAME: &str = "frame";
 /// The folder that the worker's script lies in: what it may answer for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
+    origin: String,
     base: String,
     script: String,
 }
@@ -36,9 +37,16 @@ impl Scope {
             return Err("must name the worker's script, not a folder");
         }
         Ok(Self {
+            origin: script.origin.clone(),
             base: [&script.origin, script.path.get(..folder).unwrap_or("/")].concat(),
             script: [&script.origin, script.path.as_str(), &script.query].concat(),
         })
+    }
+
+    /// The origin of the page and its worker.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The scope, ending in a slash.

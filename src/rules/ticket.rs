@@ -162,6 +162,16 @@ impl Book {
         }
     }
 
+    /// Gives the ticket that a navigation has to another owner: the tab's own download, so that a
+    /// further press on the link it came from, which forgets the link's tickets, leaves it alone.
+    pub fn hand_over(&mut self, navigation: &str, owner: u32) {
+        for entry in &mut self.0 {
+            if matches!(&entry.stage, Stage::Bound(bound) if bound == navigation) {
+                entry.owner = owner;
+            }
+        }
+    }
+
     /// Forgets every ticket of this owner: its work is done.
     pub fn close(&mut self, owner: u32) {
         self.0.retain(|entry| entry.owner != owner);
@@ -270,6 +280,26 @@ mod tests {
         bound.claim(&own, "n", 1.0);
         let late = bound.claim(&own, "n", LINK_LIFE_MS * 2.0);
         assert_eq!(late, CAB_OF_7(Use::Link, false));
+    }
+
+    #[test]
+    fn a_tab_keeps_its_ticket_when_its_link_is_pressed_again() {
+        let mut book = book(Use::Link);
+        let own = Wanted::Cab(ticket(1), cab("a"));
+        book.claim(&own, "n", 1.0);
+        book.hand_over("other", 9);
+        book.hand_over("n", 8);
+        book.close(7);
+        book.mint(ticket(2), cab("a"), 7, Use::Link, 2.0);
+        let still = Claim::Cab {
+            owner: 8,
+            purpose: Use::Link,
+            first: false,
+        };
+        assert_eq!(book.claim(&own, "n", 2.0), still);
+        book.close(8);
+        assert_eq!(book.claim(&own, "n", 2.0), Claim::NotMine);
+        assert_eq!(book.len(), 1, "the link's new one stays");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::suites::counts::Counts;
 use crate::toolchain::{self, WASM};
 use crate::workspace::{Workspace, home};
 
-/// Files of the crate that ship as they are: from, to.
+/// Files of the crate that ship: from, to.
 const COPIED: &[(&str, &str)] = &[
     ("src/worker.js", "worker.js"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
@@ -41,17 +41,10 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 2;
+const RECIPE: u32 = 3;
 
-/// The words after terser's input file.
-const TERSER: &[&str] = &[
-    "--module",
-    "--ecma",
-    "2020",
-    "--compress",
-    "passes=2",
-    "--mangle",
-];
+/// The words after terser's input file. What is no module keeps its names at the top.
+const TERSER: &[&str] = &["--ecma", "2020", "--compress", "passes=2", "--mangle"];
 
 /// Step `compile`: the crate as wasm, optimised for size by rustc.
 pub(crate) fn compile(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
@@ -100,10 +93,11 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     run(&mut bindgen, &job.log, Limits::default())?;
     optimise(workspace, &out.join("cablink_bg.wasm"), job)?;
     shorten_names(&out.join("cablink_bg.wasm"), &out.join("cablink.js"))?;
-    minify(workspace, &out.join("cablink.js"), job)?;
     for (from, to) in COPIED {
         copy(&workspace.root.join(from), &out.join(to))?;
     }
+    minify(workspace, &out.join("cablink.js"), &["--module"], job)?;
+    minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
     copy(&out, &pkg)?;
@@ -142,10 +136,20 @@ fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {
     fs::write(script, text).map_err(|error| said(script, error))
 }
 
-/// wasm-bindgen writes for readers: a third of its file is comments and long names.
-fn minify(workspace: &Workspace, script: &Path, job: &Job<'_>) -> Result<(), String> {
+/// What is written for readers is a third comments and long names.
+fn minify(
+    workspace: &Workspace,
+    script: &Path,
+    kind: &[&str],
+    job: &Job<'_>,
+) -> Result<(), String> {
     let mut terser = node_program(workspace, "terser")?;
-    terser.arg(script).args(TERSER).arg("--output").arg(script);
+    terser
+        .arg(script)
+        .args(TERSER)
+        .args(kind)
+        .arg("--output")
+        .arg(script);
     run(&mut terser, &job.log, Limits::default())
 }
 

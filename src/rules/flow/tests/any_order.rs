@@ -14,6 +14,7 @@ struct Watched {
     requests: u32,
     deadlines: u32,
     may_be_set: u32,
+    signing_in: bool,
     /// A question of the worker's that nobody has answered.
     open: bool,
     settled: Option<Result<Success, Failure>>,
@@ -33,6 +34,7 @@ impl Watched {
             requests: 0,
             deadlines: 0,
             may_be_set: 1,
+            signing_in: false,
             open: purpose == Use::Link,
             settled: None,
         }
@@ -52,8 +54,14 @@ impl Watched {
             Event::Reported(outcome) => self.open |= *outcome != Outcome::Redirected,
             _ => {}
         }
-        // Set once, and again when a person begins or ends to sign in.
-        self.may_be_set += u32::from(matches!(event, Event::SigningIn(_)));
+        // Set once, and again when a person begins or ends to sign in; the token ends it, too.
+        let by_token = matches!(event, Event::Token(Ok(_))) && self.signing_in;
+        self.may_be_set += u32::from(by_token || matches!(event, Event::SigningIn(_)));
+        match event {
+            Event::SigningIn(open) => self.signing_in = open,
+            Event::Token(Ok(_)) => self.signing_in = false,
+            _ => {}
+        }
         let ends = matches!(event, Event::Deadline | Event::Abort);
         let may_navigate = matches!(
             &event,
@@ -150,6 +158,7 @@ proptest! {
         let (mut step_at, mut deadline_at) = (f64::INFINITY, f64::INFINITY);
         // When the navigation whose question is open began, and when it last said something.
         let (mut held_since, mut last_said) = (0.0, 0.0);
+        let mut sending = false;
         let mut now = 0.0;
         let mut commands = watched.flow.begin(now);
         watched.check(&commands, false)?;
@@ -161,6 +170,8 @@ proptest! {
                     Command::SetStep(ms) => step_at = now + f64::from(*ms),
                     Command::ClearStep => step_at = f64::INFINITY,
                     Command::SetDeadline(ms) => deadline_at = now + f64::from(*ms),
+                    // No answer to a question: it ends the request that the worker is sending.
+                    Command::Answer(Answer::Stop(_)) if sending => {}
                     Command::Answer(Answer::Request(_) | Answer::Stop(_)) => {
                         let late = f64::max(last_said, held_since + f64::from(PATIENCE_MS));
                         prop_assert!(now <= late, "held from {held_since} to {now}");
@@ -168,6 +179,11 @@ proptest! {
                     _ => {}
                 }
             }
+            sending = commands.iter().fold(sending, |sending, command| match command {
+                Command::Answer(Answer::Request(_)) => true,
+                Command::AddFrame => false,
+                _ => sending,
+            });
             world.hears(&commands);
             if watched.settled.is_some() {
                 break;
@@ -201,7 +217,7 @@ proptest! {
             };
             match &event {
                 Event::CabAsked => (held_since, last_said) = (now, now),
-                Event::Reported(_) => last_said = now,
+                Event::Reported(_) => (last_said, sending) = (now, false),
                 _ => {}
             }
             commands = watched.on(event, now, next.jitter)?;

@@ -17,13 +17,15 @@ fn stages() -> Vec<Way> {
         (Stage::Preparing, no_worker_yet, "", WORKER),
         (Stage::Opening, Story::opened, "", WORKER),
         (Stage::Framed, framed, "", WORKER),
-        (Stage::Requested, Story::requested, "", SERVICE),
+        (Stage::Requested, Story::requested, "stop, ", SERVICE),
         (Stage::Unreported, unreported, "", SERVICE),
         (Stage::Renewing, renewing, "stop, ", SIGN_IN),
         (Stage::Waiting, waiting, "", SERVICE),
         (Stage::HandedOff, Story::handed_off, "", STORAGE),
         (Stage::Settling, settling, "", STORAGE),
         (Stage::Following, following, "", SERVICE),
+        (Stage::Navigated, navigated, "", STORAGE),
+        (Stage::Stray, stray, "", STORAGE),
     ]
 }
 
@@ -61,7 +63,7 @@ fn renewing() -> Story {
     let mut story = Story::requested();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story
 }
@@ -84,6 +86,22 @@ fn settling() -> Story {
 fn following() -> Story {
     let mut story = no_worker_yet();
     story.on(no_worker(), "[requesting], follow, step 22000");
+    story
+}
+
+fn navigated() -> Story {
+    let mut story = following();
+    let reached = Event::Followed(Followed::Reached {
+        origin: STORAGE.to_owned(),
+        ok: true,
+    });
+    story.on(reached, "navigate, [handed-off], step 1000");
+    story
+}
+
+fn stray() -> Story {
+    let mut story = navigated();
+    story.on(Event::Strayed, "step 100");
     story
 }
 
@@ -144,6 +162,8 @@ fn nothing_more(mut story: Story) {
             origin: STORAGE.to_owned(),
             ok: true,
         }),
+        Event::Strayed,
+        Event::StorageForbidden,
         Event::Step,
         Event::Deadline,
         Event::Abort,
@@ -179,9 +199,15 @@ fn storage_that_never_answers_is_given_up_before_a_long_deadline() {
 #[test]
 fn a_service_that_never_answers_is_given_up() {
     let mut story = Story::requested();
-    story.pass(20_000);
-    let slow = Event::Reported(Outcome::TimedOut);
-    story.on(slow, "stop, [failed], failed: timeout");
+    let slow = || Event::Reported(Outcome::TimedOut);
+    for _ in 0..2 {
+        story.pass(17_000);
+        story.on(slow(), "[retrying], stop, no frame, step 0");
+        story.step("no step, frame, step 8000");
+        story.ask();
+    }
+    story.pass(17_000);
+    story.on(slow(), "stop, [failed], failed: timeout");
 }
 
 #[test]

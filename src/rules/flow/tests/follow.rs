@@ -18,6 +18,13 @@ fn reached(origin: &str, ok: bool) -> Event {
     })
 }
 
+/// Storage is reached, and the frame that goes there shows nothing else.
+fn arrives(story: &mut Story, attempts: u32) {
+    let good = reached(STORAGE, true);
+    story.on(good, "navigate, [handed-off], step 1000");
+    story.step(&format!("[downloading], done by follow after {attempts}"));
+}
+
 fn answered(answered: Answered) -> Event {
     Event::Followed(Followed::Answered(Box::new(answered)))
 }
@@ -27,11 +34,7 @@ fn chosen_it_needs_no_worker() {
     let mut story = chosen();
     let url = "https://portal.example/devcenter/ihvdriver/cabdownload?cabIdHash=c1a5";
     assert_eq!(story.request().url, url);
-    let good = reached(STORAGE, true);
-    story.on(
-        good,
-        "navigate, [handed-off], [downloading], done by follow after 1",
-    );
+    arrives(&mut story, 1);
 }
 
 #[test]
@@ -42,11 +45,7 @@ fn it_takes_the_place_of_a_worker_that_is_not_there() {
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(no_worker(), "");
     story.on(token(), expected);
-    let good = reached(STORAGE, true);
-    story.on(
-        good,
-        "navigate, [handed-off], [downloading], done by follow after 1",
-    );
+    arrives(&mut story, 1);
 
     let mut later = Story::frame();
     later.begin("[authorizing], queue");
@@ -76,7 +75,6 @@ fn it_does_not_on_an_insecure_page() {
 fn a_target_outside_the_storage_is_never_navigated_to() {
     for origin in [
         "https://evil.example",
-        PAGE,
         "http://uswewatcab09.blob.core.windows.net",
         "https://uswewatcab09.blob.core.windows.net.evil.example",
         "null",
@@ -87,6 +85,40 @@ fn a_target_outside_the_storage_is_never_navigated_to() {
             story.on(reached(origin, ok), "[failed], failed: storage_blocked");
         }
     }
+}
+
+#[test]
+fn a_redirect_to_our_own_origin_is_no_file() {
+    for ok in [true, false] {
+        let mut story = chosen();
+        story.on(reached(PAGE, ok), "[failed], failed: unexpected_response");
+    }
+}
+
+#[test]
+fn a_document_where_the_file_should_be_is_tried_once_more() {
+    let mut story = chosen();
+    story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+    story.on(Event::Strayed, "step 100");
+    story.step("[retrying], no frame, step 0");
+    story.step("no step, [requesting], follow, step 22000");
+    story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+    story.on(Event::Strayed, "step 100");
+    story.on(Event::Strayed, "");
+    story.step("[failed], failed: storage_refused");
+}
+
+#[test]
+fn a_frame_that_the_pages_policy_refuses_is_told() {
+    let mut before = chosen();
+    before.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+    before.on(Event::StorageForbidden, "[failed], failed: frame_blocked");
+    assert!(before.failure().next_step().contains("frame-src"));
+    // In Chromium the refused frame loads an error page first.
+    let mut after = chosen();
+    after.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+    after.on(Event::Strayed, "step 100");
+    after.on(Event::StorageForbidden, "[failed], failed: frame_blocked");
 }
 
 #[test]
@@ -138,6 +170,19 @@ fn no_readable_answer_names_what_is_missing() {
 }
 
 #[test]
+fn where_following_cannot_work_either_the_worker_is_what_is_missing() {
+    let mut story = Story::frame();
+    story.begin("[authorizing], queue");
+    story.on(Event::Place, "deadline 60000, token, worker");
+    let why = Failure::explained(Problem::WorkerUnavailable, "The script is gone.", None);
+    story.on(Event::Worker(Err(why)), "");
+    story.on(token(), "[requesting], follow, step 22000");
+    let expected = "[failed], failed: worker_unavailable";
+    story.on(Event::Followed(Followed::Unreachable), expected);
+    assert_eq!(story.failure().message(), "The script is gone.");
+}
+
+#[test]
 fn a_file_from_the_relay_cannot_be_saved_without_the_worker() {
     let mut story = chosen();
     story.on(answered(file()), "[failed], failed: unexpected_response");
@@ -160,9 +205,5 @@ fn a_worker_that_turns_up_later_changes_nothing() {
     story.on(worker(), "");
     story.on(frame_asked(), "not mine");
     story.on(Event::Loaded(FILE), "");
-    let good = reached(STORAGE, true);
-    story.on(
-        good,
-        "navigate, [handed-off], [downloading], done by follow after 1",
-    );
+    arrives(&mut story, 1);
 }

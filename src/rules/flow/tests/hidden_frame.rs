@@ -278,7 +278,7 @@ fn what_nobody_asked_for_changes_nothing() {
     story.ask();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story.on(worker(), "");
     story.on(no_worker(), "");

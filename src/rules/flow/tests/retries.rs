@@ -14,7 +14,7 @@ fn a_401_is_renewed_within_the_same_navigation() {
     let mut story = Story::requested();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story.pass(2_000);
     story.on(renewed(), "request, [requesting], step 22000");
@@ -34,7 +34,7 @@ fn a_claims_challenge_is_passed_to_the_sign_in() {
     };
     story.on(
         reported(challenged),
-        "[retrying], wait, step 15000, token renewed for eyJhIjp7fX0=",
+        "[retrying], wait, step 7000, token renewed for eyJhIjp7fX0=",
     );
 }
 
@@ -43,7 +43,7 @@ fn a_second_401_is_told() {
     let mut story = Story::requested();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story.on(renewed(), "request, [requesting], step 22000");
     story.on(
@@ -60,7 +60,7 @@ fn a_person_may_take_longer_to_sign_in_than_a_navigation_is_held() {
     // What the endpoint took counts: the worker holds the navigation from its beginning.
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 10000, token renewed",
+        "[retrying], wait, step 2000, token renewed",
     );
     story.step("stop, no frame, no step");
     story.pass(20_000);
@@ -74,7 +74,7 @@ fn a_worker_lost_while_the_token_is_renewed_costs_no_wait() {
     let mut story = Story::requested();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story.on(
         Event::Loaded(seen(Document::Ours)),
@@ -96,14 +96,14 @@ fn a_token_that_fails_is_told_at_once() {
     let mut renewing = Story::requested();
     renewing.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     renewing.on(failed(), "stop, [failed], failed: popup_blocked");
 
     let mut later = Story::requested();
     later.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     later.step("stop, no frame, no step");
     later.on(failed(), "[failed], failed: popup_blocked");
@@ -284,7 +284,13 @@ fn a_lost_worker_is_replaced_once() {
         twice.step(lost);
         twice.on(worker(), "frame, step 8000");
         until(&mut twice);
-        twice.step("[failed], failed: worker_silent");
+        // One that still sends the request is told to leave it.
+        let stop = if twice.flow.stage == Stage::Requested {
+            "stop, "
+        } else {
+            ""
+        };
+        twice.step(&format!("{stop}[failed], failed: worker_silent"));
         assert_eq!(twice.failure().problem, Problem::WorkerSilent, "{name}");
     }
 }
@@ -329,7 +335,7 @@ fn each_reason_has_its_own_count() {
     story.ask();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story.on(renewed(), "request, [requesting], step 22000");
     story.on(

@@ -25,8 +25,8 @@ fn it_may_end_after_the_token_has_come() {
     let mut story = preparing();
     story.on(Event::SigningIn(true), "deadline 300000");
     story.pass(100_000);
-    story.on(token(), "frame, step 8000");
-    story.on(Event::SigningIn(false), "deadline 60000");
+    story.on(token(), "deadline 60000, frame, step 8000");
+    story.on(Event::SigningIn(false), "");
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_navigation_is_not_held_for_it() {
     let mut story = Story::requested();
     story.on(
         reported(answer(401)),
-        "[retrying], wait, step 15000, token renewed",
+        "[retrying], wait, step 7000, token renewed",
     );
     story.on(
         Event::SigningIn(true),

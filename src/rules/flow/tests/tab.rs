@@ -156,9 +156,21 @@ fn a_slow_service_is_told_in_the_tab() {
 }
 
 #[test]
-fn a_worker_lost_in_a_tab_has_no_question_left_to_answer() {
+fn a_worker_lost_in_a_tab_is_told_in_case_it_still_listens() {
     let mut story = Story::tab_requested();
-    story.step("[failed], failed: worker_silent");
+    story.step("stop with worker_silent, [failed], failed: worker_silent");
+}
+
+#[test]
+fn a_frame_of_the_hosts_is_left_as_it_was() {
+    let flow = flow(relay(Handoff::Auto), Use::Link).in_a_frame();
+    let mut story = Story {
+        flow,
+        ..Story::new(relay(Handoff::Auto), Use::Link)
+    };
+    story.begin("deadline 60000, [authorizing], wait, step 15000, token");
+    story.on(token(), "request, [requesting], step 22000");
+    story.on(reported(answer(404)), "stop, [failed], failed: not_found");
 }
 
 #[test]
@@ -166,7 +178,7 @@ fn a_tab_ends_with_the_portals_page() {
     let mut waiting = tab();
     waiting.on(Event::Abort, "stop with aborted, [failed], failed: aborted");
     let mut requested = Story::tab_requested();
-    requested.on(Event::Abort, "[failed], failed: aborted");
+    requested.on(Event::Abort, "stop with aborted, [failed], failed: aborted");
 }
 
 #[test]

@@ -104,6 +104,8 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         Just(Event::FrameForbidden),
         any::<bool>().prop_map(Event::SigningIn),
         followings().prop_map(Event::Followed),
+        Just(Event::Strayed),
+        Just(Event::StorageForbidden),
         Just(Event::Step),
     ]
 }

@@ -1,0 +1,71 @@
+//! Hears when a host's handler stops an event on its way to ours.
+//!
+//! A click that is stopped would otherwise be the browser's: it would leave the portal. Listening on
+//! each link instead would be too early for a host that prevents the click further up.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Object, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Event;
+
+use crate::browser::js;
+
+/// What is to be done with the event under way if it is stopped.
+type Watched = (Event, Box<dyn FnOnce(&Event)>);
+
+/// The methods that stop an event; setting `cancelBubble` is the third, older way.
+const METHODS: [&str; 2] = ["stopPropagation", "stopImmediatePropagation"];
+
+thread_local! {
+    /// One event is under way at a time: another click within it takes its place, and is over first.
+    static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
+    /// Ours in place of each of [`METHODS`], and of the setter. Made once, since each is kept.
+    static REPLACED: [Function; 2] = METHODS.map(replacement);
+    static SETTER: JsValue = {
+        let set = Closure::<dyn Fn(JsValue)>::new(|value: JsValue| {
+            if value.is_truthy() {
+                stopped(METHODS[0]);
+            }
+        });
+        js::object(&[("configurable", JsValue::TRUE), ("set", set.into_js_value())])
+    };
+}
+
+/// Calls `act` when the event is stopped before it arrives, and nobody has prevented it.
+pub(crate) fn watch(event: &Event, act: impl FnOnce(&Event) + 'static) {
+    WATCHED.replace(Some((event.clone(), Box::new(act))));
+    REPLACED.with(|replaced| {
+        for (name, function) in METHODS.iter().zip(replaced) {
+            js::set(event, name, function);
+        }
+    });
+    SETTER.with(|setter| {
+        let object: &Object = event.unchecked_ref();
+        let _ = Reflect::define_property(object, &"cancelBubble".into(), setter.unchecked_ref());
+    });
+}
+
+fn replacement(name: &'static str) -> Function {
+    let function = Closure::<dyn Fn()>::new(move || stopped(name));
+    function.into_js_value().unchecked_into()
+}
+
+fn stopped(name: &str) {
+    let Some((event, act)) = WATCHED.take() else {
+        return;
+    };
+    let object: &Object = event.unchecked_ref();
+    for own in METHODS.into_iter().chain(["cancelBubble"]) {
+        let _ = Reflect::delete_property(object, &own.into());
+    }
+    js::call(&event, name, &[]);
+    if js::flag(&event, "isTrusted") {
+        // After the handler that is running: it may prevent the click as well. A person's click is
+        // still under way then, while one made by script is over as soon as that script goes on.
+        js::spawn(async move { act(&event) });
+    } else {
+        act(&event);
+    }
+}
