@@ -89,7 +89,7 @@ testEverywhere("a redirect to our own origin, such as a login page, is unexpecte
   assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });
 
-test("a redirect without an address is unexpected_response", async () => {
+testEverywhere("a redirect without an address is unexpected_response", async () => {
   await control.fault({ at: "cabdownload", status: 302 });
   assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });
