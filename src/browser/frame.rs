@@ -1,8 +1,5 @@
 //! The hidden frame, as a value: dropping it removes it.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement};
 
@@ -64,6 +61,52 @@ impl HiddenFrame {
     }
 }
 
+/// A frame that goes straight to storage. Its address is a credential, so it stands in a closed
+/// shadow tree: script of the page finds no such frame in the document, nor among its windows.
+pub(crate) struct DirectFrame {
+    holder: Element,
+    _load: Listener,
+    _forbidden: Option<Listener>,
+}
+
+impl DirectFrame {
+    /// Adds the frame; `shown` is called when it shows a document, `forbidden` when the host page's
+    /// policy refuses it. Neither is called when the browser takes a file.
+    pub(crate) fn add(
+        address: String,
+        shown: impl Fn() + 'static,
+        forbidden: impl Fn() + 'static,
+    ) -> Option<Self> {
+        let holder = dom::create(&document()?, "div");
+        dom::hide(&holder);
+        let closed = js::object(&[("mode", "closed".into())]);
+        let shadow = js::call(&holder, "attachShadow", &[&closed])?;
+        let element = create()?;
+        dom::set(&element, "src", Some(&address));
+        let own = element.clone();
+        let load = Listener::new(&element, "load", move |_| {
+            // Firefox says so when it took a file, too.
+            if self::shown(own.content_document().as_ref()) != Shown::Blank {
+                shown();
+            }
+        });
+        let forbidden = watch_policy(address, forbidden);
+        dom::append(shadow.unchecked_ref(), &element);
+        dom::append(body()?.as_ref(), &holder);
+        Some(Self {
+            holder,
+            _load: load,
+            _forbidden: forbidden,
+        })
+    }
+}
+
+impl Drop for DirectFrame {
+    fn drop(&mut self) {
+        self.holder.remove();
+    }
+}
+
 impl Drop for HiddenFrame {
     fn drop(&mut self) {
         // Chromium fires `load` on a frame whose inner frame is still loading as it is removed.
@@ -87,61 +130,6 @@ fn create() -> Option<HtmlIFrameElement> {
     // A host's own rule for frames may be stronger than the attribute.
     dom::hide(&element);
     Some(element.unchecked_into())
-}
-
-/// A frame that goes straight to storage, whose address is a credential: it stands in a document of
-/// ours below a closed shadow root, where no script of the page comes by it. Dropping removes it.
-pub(crate) struct DirectFrame {
-    host: Element,
-    listeners: Rc<RefCell<Vec<Listener>>>,
-}
-
-impl DirectFrame {
-    /// Adds it. `strayed` is called where it loads a document, `forbidden` where the page's policy
-    /// refuses it; a file is not told of.
-    pub(crate) fn add(
-        address: String,
-        strayed: impl Fn() + 'static,
-        forbidden: impl Fn() + 'static,
-    ) -> Option<Self> {
-        let host = dom::create(&document()?, "div");
-        dom::hide(&host);
-        let closed = js::object(&[("mode", "closed".into())]);
-        let shadow = js::call(&host, "attachShadow", &[&closed])?;
-        let outer = create()?;
-        let listeners = Rc::new(RefCell::new(Vec::new()));
-        let kept = Rc::downgrade(&listeners);
-        let parts = RefCell::new(Some((address, strayed, forbidden)));
-        let frame = outer.clone();
-        // Firefox puts a new empty document into a frame after it was added, and says so by `load`.
-        let begin = Listener::new(&outer, "load", move |_| {
-            if let (Some(kept), Some(document)) = (kept.upgrade(), frame.content_document())
-                && let Some((address, strayed, forbidden)) = parts.take()
-            {
-                let inner = dom::create(&document, "iframe");
-                let new = [
-                    Listener::new(&inner, "load", move |_| strayed()),
-                    Listener::new(&document, "securitypolicyviolation", move |_| forbidden()),
-                ];
-                kept.borrow_mut().extend(new);
-                dom::set(&inner, "referrerpolicy", Some("no-referrer"));
-                dom::set(&inner, "src", Some(&address));
-                js::call(&js::get(&document, "body"), "append", &[&inner]);
-            }
-        });
-        listeners.borrow_mut().push(begin);
-        js::call(&shadow, "append", &[&outer]);
-        dom::append(body()?.as_ref(), &host);
-        Some(Self { host, listeners })
-    }
-}
-
-impl Drop for DirectFrame {
-    fn drop(&mut self) {
-        // First, for removing a frame may fire events at once.
-        self.listeners.take();
-        self.host.remove();
-    }
 }
 
 fn shown(document: Option<&Document>) -> Shown {

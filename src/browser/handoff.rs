@@ -341,8 +341,10 @@ impl Run {
 
     fn remove_frame(&self) {
         // Out of the borrow first: removing a frame runs events of the browser's at once.
-        let frame = self.parts.borrow_mut().frame.take();
-        drop(frame);
+        let mut parts = self.parts.borrow_mut();
+        let frames = (parts.frame.take(), parts.direct.take());
+        drop(parts);
+        drop(frames);
     }
 
     fn look(&self) -> Option<Seen> {
@@ -364,8 +366,8 @@ impl Run {
         };
         let frame = DirectFrame::add(
             target,
-            tell(|| Event::Strayed),
-            tell(|| Event::StorageForbidden),
+            tell(|| Event::DocumentShown),
+            tell(|| Event::FrameForbidden),
         );
         self.parts.borrow_mut().direct = frame;
     }

@@ -47,9 +47,13 @@ const SIGN_IN_MS: u32 = 300_000;
 /// anywhere, since nothing orders its messages among the frame's events.
 const GRACE_MS: u32 = 100;
 
-/// How long a frame that goes straight to storage may take to show anything but a file, in
-/// milliseconds. Storage has just answered the same address, so it will answer as quickly again.
-const STRAY_MS: u32 = 1_000;
+/// What may be missing where following led nowhere; script cannot tell which.
+const WITHOUT_WORKER: &str = "Check the connection and allow site data for this page; otherwise whoever runs it must serve the worker, or have storage answer CORS and name it in connect-src.";
+
+/// How long a frame that went straight to storage is watched for what speaks against a download,
+/// in milliseconds. Nothing speaks for one there: a frame stays as it is when the browser takes a
+/// file. Storage has just answered the page, so that what comes, comes soon.
+const DIRECT_MS: u32 = 1_000;
 
 /// What a `CabLink` was started with, as far as flows need it.
 #[derive(Clone, Debug)]
@@ -193,14 +197,12 @@ pub enum Event {
     Loaded(Seen),
     /// The answer to [`Command::Look`].
     Looked(Seen),
-    /// The host page's own policy refused the hidden frame.
+    /// The host page's own policy refused the frame.
     FrameForbidden,
     /// The answer to [`Command::Follow`].
     Followed(Followed),
-    /// The frame that went straight to storage shows a document, which is no file.
-    Strayed,
-    /// The page's own policy refused the frame that was to go straight to storage.
-    StorageForbidden,
+    /// The frame of [`Command::NavigateFollowed`] shows a document: the browser took no file.
+    DocumentShown,
     /// The step's time is over.
     Step,
     /// The download's time is over.
@@ -231,8 +233,8 @@ pub enum Command {
     Answer(Answer),
     /// Follow the redirect in the page.
     Follow(Request),
-    /// Navigate a hidden frame to where following led; [`Event::Strayed`] or
-    /// [`Event::StorageForbidden`] may answer.
+    /// Navigate a hidden frame to where following led; [`Event::DocumentShown`] and
+    /// [`Event::FrameForbidden`] say that it did not work.
     NavigateFollowed,
     /// Look at the hidden frame again; [`Event::Looked`] answers.
     Look,
@@ -272,10 +274,10 @@ enum Stage {
     Settling,
     /// The page itself follows the redirect.
     Following,
-    /// A frame goes where following led.
-    Navigated,
-    /// It shows a document; the policy's report may still come.
-    Stray,
+    /// A frame is on its way to where following led.
+    Leaving,
+    /// That frame shows a document; the policy's report may still come.
+    Shown,
     /// Settled.
     Done,
 }
@@ -390,21 +392,12 @@ impl Flow {
             Event::Reported(outcome) => self.reported(outcome, now, jitter),
             Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),
             Event::Looked(seen) if self.stage == Stage::Settling => self.end(seen, now, jitter),
-            Event::FrameForbidden if self.stage == Stage::Opening => {
-                self.fail(Problem::FrameBlocked.into());
-            }
+            Event::FrameForbidden => self.forbidden(),
             Event::Followed(followed) if self.stage == Stage::Following => {
                 self.followed(followed, now, jitter);
             }
-            Event::Strayed if self.stage == Stage::Navigated => self.go(Stage::Stray, GRACE_MS),
-            Event::StorageForbidden if matches!(self.stage, Stage::Navigated | Stage::Stray) => {
-                self.fail(Failure::explained(
-                    Problem::FrameBlocked,
-                    "The security policy of this page forbids the frame that leads to storage.",
-                    Some(
-                        "Tell whoever runs this page; without the download worker its Content-Security-Policy needs the storage in frame-src.",
-                    ),
-                ));
+            Event::DocumentShown if self.stage == Stage::Leaving => {
+                self.go(Stage::Shown, GRACE_MS);
             }
             Event::Step => self.step(now, jitter),
             Event::Deadline => self.fail(self.late()),
@@ -711,11 +704,11 @@ impl Flow {
                 self.begin_anew();
             }
             Stage::Settling => self.push(Command::Look),
-            Stage::Navigated => {
+            Stage::Leaving => {
                 self.show(State::Downloading);
                 self.settle(Ok(self.success(Via::Follow)));
             }
-            Stage::Stray => {
+            Stage::Shown => {
                 self.again_or_fail(Problem::StorageRefused.into(), None, now, jitter);
             }
             Stage::HandedOff | Stage::Following => self.fail(self.late()),
@@ -738,6 +731,21 @@ impl Flow {
         self.open();
     }
 
+    /// The host page's policy forbids the frame: ours, or without the worker that of storage.
+    fn forbidden(&mut self) {
+        match self.stage {
+            Stage::Opening => self.fail(Problem::FrameBlocked.into()),
+            Stage::Leaving | Stage::Shown => self.fail(Failure::explained(
+                Problem::FrameBlocked,
+                "The security policy of this page forbids the frame that would fetch the file from storage.",
+                Some(
+                    "Tell whoever runs this page; without the download worker its Content-Security-Policy needs storage in frame-src.",
+                ),
+            )),
+            _ => {}
+        }
+    }
+
     fn follow(&mut self) {
         let Some(request) = self.request() else {
             return;
@@ -751,7 +759,7 @@ impl Flow {
         let failure = match followed {
             Followed::Reached { origin, .. } if !self.config.storage.allows(&origin) => {
                 // Most likely a login page, where it is our own.
-                if self.config.scope.origin() == origin {
+                if self.config.scope.is_at(&origin) {
                     Problem::UnexpectedResponse.into()
                 } else {
                     Problem::StorageBlocked.into()
@@ -760,7 +768,7 @@ impl Flow {
             Followed::Reached { ok: true, .. } => {
                 self.push(Command::NavigateFollowed);
                 self.show(State::HandedOff);
-                return self.go(Stage::Navigated, STRAY_MS);
+                return self.go(Stage::Leaving, DIRECT_MS);
             }
             Followed::Reached { ok: false, .. } => Problem::StorageRefused.into(),
             Followed::Answered(answered) => match answered.verdict(self.token.as_ref()) {
@@ -787,10 +795,8 @@ impl Flow {
             }
             Followed::Unreachable => Failure::explained(
                 Problem::NetworkError,
-                "The service or its storage could not be reached.",
-                Some(
-                    "Check the connection; if other sites work, storage has to answer CORS for a page that does without the download worker.",
-                ),
+                "The page could not follow the service to storage.",
+                Some(WITHOUT_WORKER),
             ),
         };
         self.again_or_fail(failure, None, now, jitter);
@@ -803,7 +809,7 @@ impl Flow {
             Stage::Preparing | Stage::Opening | Stage::Framed => {
                 "The download worker did not start in time."
             }
-            Stage::HandedOff | Stage::Settling | Stage::Navigated | Stage::Stray => {
+            Stage::HandedOff | Stage::Settling | Stage::Leaving | Stage::Shown => {
                 "Storage did not answer in time."
             }
             _ => "The service did not answer in time.",

@@ -13,7 +13,6 @@ pub const FRAME: &str = "frame";
 /// The folder that the worker's script lies in: what it may answer for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    origin: String,
     base: String,
     script: String,
 }
@@ -37,22 +36,22 @@ impl Scope {
             return Err("must name the worker's script, not a folder");
         }
         Ok(Self {
-            origin: script.origin.clone(),
             base: [&script.origin, script.path.get(..folder).unwrap_or("/")].concat(),
             script: [&script.origin, script.path.as_str(), &script.query].concat(),
         })
-    }
-
-    /// The origin of the page and its worker.
-    #[must_use]
-    pub fn origin(&self) -> &str {
-        &self.origin
     }
 
     /// The scope, ending in a slash.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Whether it lies at this origin, which is then the page's own.
+    #[must_use]
+    pub fn is_at(&self, origin: &str) -> bool {
+        let rest = self.base.strip_prefix(origin);
+        !origin.is_empty() && rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// The address of the worker's script.
@@ -123,6 +122,20 @@ mod tests {
             "https://portal.example/w.js#x",
         ] {
             assert!(Scope::new(&address(text), PAGE).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn it_is_at_one_origin() {
+        assert!(scope().is_at(PAGE));
+        for other in [
+            "",
+            "null",
+            "https://portal",
+            "https://portal.example:1",
+            "http://portal.example",
+        ] {
+            assert!(!scope().is_at(other), "{other}");
         }
     }
 

@@ -24,8 +24,8 @@ fn stages() -> Vec<Way> {
         (Stage::HandedOff, Story::handed_off, "", STORAGE),
         (Stage::Settling, settling, "", STORAGE),
         (Stage::Following, following, "", SERVICE),
-        (Stage::Navigated, navigated, "", STORAGE),
-        (Stage::Stray, stray, "", STORAGE),
+        (Stage::Leaving, leaving, "", STORAGE),
+        (Stage::Shown, shown, "", STORAGE),
     ]
 }
 
@@ -89,19 +89,19 @@ fn following() -> Story {
     story
 }
 
-fn navigated() -> Story {
+fn leaving() -> Story {
     let mut story = following();
-    let reached = Event::Followed(Followed::Reached {
-        origin: STORAGE.to_owned(),
+    let good = Event::Followed(Followed::Reached {
+        origin: super::STORAGE.to_owned(),
         ok: true,
     });
-    story.on(reached, "navigate, [handed-off], step 1000");
+    story.on(good, "navigate, [handed-off], step 1000");
     story
 }
 
-fn stray() -> Story {
-    let mut story = navigated();
-    story.on(Event::Strayed, "step 100");
+fn shown() -> Story {
+    let mut story = leaving();
+    story.on(Event::DocumentShown, "step 100");
     story
 }
 
@@ -158,12 +158,11 @@ fn nothing_more(mut story: Story) {
         Event::Loaded(FILE),
         Event::Looked(FILE),
         Event::FrameForbidden,
+        Event::DocumentShown,
         Event::Followed(Followed::Reached {
             origin: STORAGE.to_owned(),
             ok: true,
         }),
-        Event::Strayed,
-        Event::StorageForbidden,
         Event::Step,
         Event::Deadline,
         Event::Abort,

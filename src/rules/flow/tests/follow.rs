@@ -18,11 +18,12 @@ fn reached(origin: &str, ok: bool) -> Event {
     })
 }
 
-/// Storage is reached, and the frame that goes there shows nothing else.
-fn arrives(story: &mut Story, attempts: u32) {
-    let good = reached(STORAGE, true);
-    story.on(good, "navigate, [handed-off], step 1000");
-    story.step(&format!("[downloading], done by follow after {attempts}"));
+impl Story {
+    /// Following led to a file, and nothing spoke against it.
+    fn leaves(&mut self, good: Event) {
+        self.on(good, "navigate, [handed-off], step 1000");
+        self.step("[downloading], done by follow after 1");
+    }
 }
 
 fn answered(answered: Answered) -> Event {
@@ -34,7 +35,8 @@ fn chosen_it_needs_no_worker() {
     let mut story = chosen();
     let url = "https://portal.example/devcenter/ihvdriver/cabdownload?cabIdHash=c1a5";
     assert_eq!(story.request().url, url);
-    arrives(&mut story, 1);
+    let good = reached(STORAGE, true);
+    story.leaves(good);
 }
 
 #[test]
@@ -45,7 +47,8 @@ fn it_takes_the_place_of_a_worker_that_is_not_there() {
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(no_worker(), "");
     story.on(token(), expected);
-    arrives(&mut story, 1);
+    let good = reached(STORAGE, true);
+    story.leaves(good);
 
     let mut later = Story::frame();
     later.begin("[authorizing], queue");
@@ -88,37 +91,9 @@ fn a_target_outside_the_storage_is_never_navigated_to() {
 }
 
 #[test]
-fn a_redirect_to_our_own_origin_is_no_file() {
-    for ok in [true, false] {
-        let mut story = chosen();
-        story.on(reached(PAGE, ok), "[failed], failed: unexpected_response");
-    }
-}
-
-#[test]
-fn a_document_where_the_file_should_be_is_tried_once_more() {
+fn a_login_page_of_our_own_is_no_storage() {
     let mut story = chosen();
-    story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
-    story.on(Event::Strayed, "step 100");
-    story.step("[retrying], no frame, step 0");
-    story.step("no step, [requesting], follow, step 22000");
-    story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
-    story.on(Event::Strayed, "step 100");
-    story.on(Event::Strayed, "");
-    story.step("[failed], failed: storage_refused");
-}
-
-#[test]
-fn a_frame_that_the_pages_policy_refuses_is_told() {
-    let mut before = chosen();
-    before.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
-    before.on(Event::StorageForbidden, "[failed], failed: frame_blocked");
-    assert!(before.failure().next_step().contains("frame-src"));
-    // In Chromium the refused frame loads an error page first.
-    let mut after = chosen();
-    after.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
-    after.on(Event::Strayed, "step 100");
-    after.on(Event::StorageForbidden, "[failed], failed: frame_blocked");
+    story.on(reached(PAGE, true), "[failed], failed: unexpected_response");
 }
 
 #[test]
@@ -130,6 +105,32 @@ fn storage_that_refuses_is_asked_for_once_more() {
     story.step(again);
     story.on(refused(), "[failed], failed: storage_refused");
     assert_eq!(story.flow.attempts(), 2);
+}
+
+#[test]
+fn a_document_instead_of_the_file_is_a_refusal() {
+    let mut story = chosen();
+    let leaving = "navigate, [handed-off], step 1000";
+    story.on(reached(STORAGE, true), leaving);
+    story.on(Event::DocumentShown, "step 100");
+    story.step("[retrying], no frame, step 0");
+    story.step("no step, [requesting], follow, step 22000");
+    story.on(reached(STORAGE, true), leaving);
+    story.on(Event::DocumentShown, "step 100");
+    story.step("[failed], failed: storage_refused");
+}
+
+#[test]
+fn a_host_that_forbids_the_frame_is_told_what_to_allow() {
+    for shown_first in [false, true] {
+        let mut story = chosen();
+        story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+        if shown_first {
+            story.on(Event::DocumentShown, "step 100");
+        }
+        story.on(Event::FrameForbidden, "[failed], failed: frame_blocked");
+        assert!(story.failure().next_step().contains("storage in frame-src"));
+    }
 }
 
 #[test]
@@ -167,6 +168,10 @@ fn no_readable_answer_names_what_is_missing() {
     let expected = "[failed], failed: network_error";
     story.on(Event::Followed(Followed::Unreachable), expected);
     assert!(story.failure().next_step().contains("CORS"));
+    assert!(
+        !story.failure().message().contains("worker"),
+        "it was not wanted"
+    );
 }
 
 #[test]
@@ -205,5 +210,6 @@ fn a_worker_that_turns_up_later_changes_nothing() {
     story.on(worker(), "");
     story.on(frame_asked(), "not mine");
     story.on(Event::Loaded(FILE), "");
-    arrives(&mut story, 1);
+    let good = reached(STORAGE, true);
+    story.leaves(good);
 }
