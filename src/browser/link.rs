@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::enhance::Enhancer;
@@ -141,8 +140,9 @@ impl Link {
             Ok(cab) => {
                 let promise = self.begin(cab, Some(element.clone()), None);
                 // The link tells about a failure; nobody else holds this promise.
-                let heard = Closure::once_into_js(|_: JsValue| {});
-                js::call(&promise, "catch", &[&heard]);
+                js::spawn(async move {
+                    let _ = js::wait(promise).await;
+                });
             }
             Err(bad) => self.show(Some(element), "", State::Failed, 1, Some(&bad.into())),
         }

@@ -321,6 +321,7 @@ pub(crate) fn reply(port: &JsValue, answer: &Answer) {
     }
 }
 
-fn close(port: &JsValue) {
+/// Closes a port; what was posted on it before still arrives.
+pub(crate) fn close(port: &JsValue) {
     js::call(port, "close", &[]);
 }
