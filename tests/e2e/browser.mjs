@@ -86,18 +86,22 @@ export class Browser {
 
 /**
  * @param {"chromium" | "firefox"} name
+ * @param {object} [options]
+ * @param {boolean} [options.insides] whether a test may reach into the browser itself; Firefox has to be told so, while
+ *   Chromium's developer tools are always there
+ * @param {boolean} [options.asksBeforeMany] leaves the browser's own setting for several downloads from one page
  * @returns {Promise<Browser>}
  */
-export async function openBrowser(name) {
+export async function openBrowser(name, { insides = false, asksBeforeMany = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-"));
   let driverServer;
   try {
     const downloadFolder = join(folder, "downloads");
     await mkdir(downloadFolder);
-    driverServer = await startDriver(name, folder);
+    driverServer = await startDriver(name, folder, insides && name === "firefox" ? ["--allow-system-access"] : []);
     process.once("exit", () => rmSync(folder, GONE));
     const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
-    if (name === "chromium") builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder));
+    if (name === "chromium") builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder, asksBeforeMany));
     else builder.forBrowser("firefox").setFirefoxOptions(firefoxOptions(downloadFolder));
     const driver = await builder.build();
     await driver.manage().setTimeouts({ implicit: 0, pageLoad: PAGE_MS, script: SCRIPT_MS });
@@ -110,7 +114,7 @@ export async function openBrowser(name) {
   }
 }
 
-function chromiumOptions(downloadFolder) {
+function chromiumOptions(downloadFolder, asksBeforeMany) {
   const options = new chrome.Options();
   // Otherwise commands wait for frames that are still loading, ours among them.
   options.setPageLoadStrategy("eager");
@@ -121,7 +125,7 @@ function chromiumOptions(downloadFolder) {
   options.setUserPreferences({
     "download.default_directory": downloadFolder,
     "download.prompt_for_download": false,
-    "profile.default_content_setting_values.automatic_downloads": 1,
+    ...(asksBeforeMany ? {} : { "profile.default_content_setting_values.automatic_downloads": 1 }),
     "safebrowsing.enabled": false,
   });
   const levels = new logging.Preferences();

@@ -24,11 +24,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
  *
  * @param {"chromium" | "firefox"} name
  * @param {string} folder for everything temporary
+ * @param {string[]} [more] further flags
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
-export async function startDriver(name, folder) {
+export async function startDriver(name, folder, more = []) {
   const { program, flags, listens } = DRIVERS[name];
-  const child = spawn(program, flags, {
+  const child = spawn(program, [...flags, ...more], {
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that the browser's processes can be ended together.
     detached: process.platform !== "win32",

@@ -7,6 +7,7 @@ import { By } from "selenium-webdriver";
 
 import { Gauge } from "./gauge.mjs";
 import { cabRequests } from "./requests.mjs";
+import { smallCabs } from "./small-cabs.mjs";
 import { tellStory } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 import { until } from "./until.mjs";
@@ -103,13 +104,4 @@ async function allSaved(count, sha256) {
   const files = await downloads.finished(count);
   assert.deepEqual(files.map((file) => file.sha256), Array(count).fill(sha256));
   await downloads.clear();
-}
-
-/** So many CABs of 8 KiB, all with the same bytes. */
-async function smallCabs(count) {
-  const { cabs } = await control.look();
-  const least = Math.min(...cabs.map(({ bytes }) => bytes));
-  const small = cabs.filter(({ bytes, expired }) => bytes === least && !expired).slice(0, count);
-  assert.equal(small.length, count);
-  return { ids: small.map(({ cabIdHash }) => cabIdHash), sha256: small[0].sha256 };
 }

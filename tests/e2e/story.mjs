@@ -15,8 +15,9 @@ import { browserName, control } from "./surroundings.mjs";
  * test("…", async () => { story.allow(/status of 403/); … });
  *
  * @param {(story: object) => Promise<void>} [prepare] once, when the browser is there
+ * @param {object} [options] of the browser, see `openBrowser`
  */
-export function tellStory(prepare) {
+export function tellStory(prepare, options) {
   const story = {
     /** @type {import("./browser.mjs").Browser} */ browser: undefined,
     /** @type {Portal} */ portal: undefined,
@@ -34,7 +35,7 @@ export function tellStory(prepare) {
   };
   before(async () => {
     await control.reset();
-    story.browser = await openBrowser(browserName);
+    story.browser = await openBrowser(browserName, options);
     story.portal = new Portal(story.browser);
     try {
       await prepare?.(story);

@@ -11,7 +11,10 @@ const PAGE_BYTES = 65_536;
 /** A place that was given up holds null; one that holds `undefined` is taken. */
 const places = () => Array.from({ length: table.length }, (_, place) => table.get(place));
 
+let ended = [];
+let promises = [];
 let gate;
+let onlyRenewed = false;
 let open = () => {};
 
 window.endurance = {
@@ -20,23 +23,36 @@ window.endurance = {
 
   /** Calls `download()` for all of these at once. Tells how each ended, in their order. */
   async downloadAll(ids) {
-    const ended = await Promise.allSettled(ids.map((id) => window.host.cabs.download(id)));
+    window.endurance.beginAll(ids);
+    await Promise.all(promises);
     // What the tests' page itself remembers is not to be counted.
+    promises = [];
     window.host.wanted.length = 0;
     window.recordedStates.length = 0;
-    return ended.map(({ value, reason }) => value ?? { code: reason?.code ?? String(reason) });
+    return ended.splice(0);
   },
+
+  /** The same for a test that has more to do meanwhile; `ended` then tells of those that have. */
+  beginAll(ids) {
+    ended = [];
+    promises = ids.map(async (id, index) => {
+      ended[index] = await window.host.cabs.download(id).catch(({ code }) => ({ code }));
+    });
+  },
+  ended: () => Array.from(ended, (each) => each ?? null),
 
   /** Starts with a `getToken` that waits while tokens are held. */
   async startHoldable(options) {
     const fromMsal = msalToken(pca);
     const getToken = async (want) => {
-      await gate;
+      if (want.forceRefresh || !onlyRenewed) await gate;
       return fromMsal(want);
     };
     return window.host.start({ ...options, getToken });
   },
-  holdTokens() {
+  /** With `renewed`, only those that replace a refused one. */
+  holdTokens({ renewed = false } = {}) {
+    onlyRenewed = renewed;
     gate = new Promise((resolve) => (open = resolve));
   },
   releaseTokens: () => open(),
