@@ -73,6 +73,22 @@ export class Browser {
     });
   }
 
+  /**
+   * The machine sleeps until the condition holds; nothing of the browser runs meanwhile, and then every timer that has
+   * ended is late at once. Not on Windows.
+   *
+   * @param {string} what see `until`
+   * @param {() => unknown} look must ask nothing of the browser
+   */
+  async asleepUntil(what, look) {
+    this.#driverServer.sleep();
+    try {
+      await until(what, look);
+    } finally {
+      this.#driverServer.wake();
+    }
+  }
+
   async close() {
     try {
       await this.console.close();

@@ -25,7 +25,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
  * @param {"chromium" | "firefox"} name
  * @param {string} folder for everything temporary
  * @param {string[]} [more] further flags
- * @returns {Promise<{url: string, stop: () => Promise<void>}>}
+ * @returns {Promise<{url: string, sleep: () => void, wake: () => void, stop: () => Promise<void>}>}
  */
 export async function startDriver(name, folder, more = []) {
   const { program, flags, listens } = DRIVERS[name];
@@ -43,8 +43,11 @@ export async function startDriver(name, folder, more = []) {
     end();
     await ended;
   };
+  // Every process of the browser at once, as when a lid is closed. Windows has no such signals.
+  const sleep = () => process.kill(-child.pid, "SIGSTOP");
+  const wake = () => process.kill(-child.pid, "SIGCONT");
   try {
-    return { url: `http://127.0.0.1:${await port(child, program, listens)}`, stop };
+    return { url: `http://127.0.0.1:${await port(child, program, listens)}`, sleep, wake, stop };
   } catch (error) {
     if (child.pid !== undefined) await stop();
     throw error;
