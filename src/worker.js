@@ -129,6 +129,7 @@ async function send({ url, headers, credentials }, limit, port) {
       contentType: header("content-type"),
       length: header("content-length"),
       retryAfter: header("retry-after"),
+      date: header("date"),
       challenge: header("www-authenticate"),
       // The body of a success may be the file: it is passed on or left, never read.
       body: response.ok ? "" : await beginning(response),

@@ -92,6 +92,7 @@ async fn read(response: &JsValue, target: &RefCell<Option<String>>) -> Followed 
         "contentType" => header("content-type"),
         "length" => header("content-length"),
         "retryAfter" => header("retry-after"),
+        "date" => header("date"),
         "challenge" => header("www-authenticate"),
         "body" => body.clone(),
         _ => String::new(),

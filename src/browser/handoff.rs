@@ -45,7 +45,7 @@ pub(crate) struct Run {
 #[derive(Default)]
 struct Parts {
     /// Where the worker waits for an answer.
-    port: Option<(JsValue, Listener)>,
+    port: Option<Port>,
     frame: Option<HiddenFrame>,
     direct: Option<DirectFrame>,
     /// The CAB's address inside the frame, with the frame's ticket.
@@ -56,6 +56,36 @@ struct Parts {
     following: Option<follow::Following>,
     /// How `download()`'s promise is settled.
     settle: Option<(Function, Function)>,
+}
+
+/// The page's end of a channel to the worker, as a value: dropping it closes the channel.
+///
+/// Browsers keep an open one for as long as its other end lives, and a busy worker lives all day.
+struct Port {
+    port: JsValue,
+    _message: Listener,
+}
+
+impl Port {
+    /// Hears what the worker reports from now on.
+    fn open(port: JsValue) -> Self {
+        let target: &EventTarget = port.unchecked_ref();
+        let own = port.clone();
+        let message = Listener::new(target, "message", move |event| {
+            page().heard(&js::get(&event, "data"), own.clone());
+        });
+        js::call(&port, "start", &[]);
+        Self {
+            port,
+            _message: message,
+        }
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        worker::close(&self.port);
+    }
 }
 
 /// A navigation that has asked with a link's ticket.
@@ -184,16 +214,9 @@ impl Run {
     /// Answers go to this port from now on, and what the worker reports comes on it.
     fn keep_port(&self, port: JsValue) {
         let mut parts = self.parts.borrow_mut();
-        if parts.port.as_ref().is_some_and(|(known, _)| *known == port) {
-            return;
+        if parts.port.as_ref().is_none_or(|known| known.port != port) {
+            parts.port = Some(Port::open(port));
         }
-        let target: &EventTarget = port.unchecked_ref();
-        let own = port.clone();
-        let listener = Listener::new(target, "message", move |event| {
-            page().heard(&js::get(&event, "data"), own.clone());
-        });
-        js::call(&port, "start", &[]);
-        parts.port = Some((port, listener));
     }
 
     /// Takes in the question for the hidden frame's document.
@@ -240,7 +263,7 @@ impl Run {
                 page().close(self.number);
             }
             Command::Answer(answer) => {
-                if let Some((port, _)) = &self.parts.borrow().port {
+                if let Some(Port { port, .. }) = &self.parts.borrow().port {
                     worker::reply(port, &answer);
                 }
             }

@@ -10,8 +10,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// A property, `undefined` where there is none or its getter throws.
+///
+/// What is no object is not asked: it would throw, and for each call that throws wasm-bindgen
+/// keeps a place in its table for the value that did not come.
 #[inline(never)]
 pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
+    if !object.is_object() && !object.is_function() {
+        return JsValue::UNDEFINED;
+    }
     Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
 }
 

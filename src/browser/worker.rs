@@ -11,7 +11,7 @@ use crate::browser::js;
 use crate::browser::listener::Listener;
 use crate::browser::page::window;
 use crate::browser::timer::within;
-use crate::rules::outcome::{Answered, retry_after_ms, service_text};
+use crate::rules::outcome::{Answered, retry_after_ms, sent_at, service_text};
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Report};
 use crate::rules::scope::Scope;
@@ -247,13 +247,13 @@ fn read_report(report: &JsValue) -> Report {
 /// The facts of an answer, from fields by these names; the body is read as an error body.
 pub(crate) fn answered(status: u16, text: &dyn Fn(&'static str) -> String) -> Answered {
     let (service_code, service_message) = read_body(&text("body"));
+    let parse = |date: &str| Some(js_sys::Date::parse(date)).filter(|ms| ms.is_finite());
+    let sent = sent_at(&text("date"), js_sys::Date::now(), parse);
     Answered {
         status,
         content_type: text("contentType"),
         length: text("length"),
-        retry_after_ms: retry_after_ms(&text("retryAfter"), js_sys::Date::now(), |date| {
-            Some(js_sys::Date::parse(date)).filter(|ms| ms.is_finite())
-        }),
+        retry_after_ms: retry_after_ms(&text("retryAfter"), sent, parse),
         challenge: text("challenge"),
         service_code,
         service_message,
@@ -321,6 +321,7 @@ pub(crate) fn reply(port: &JsValue, answer: &Answer) {
     }
 }
 
-fn close(port: &JsValue) {
+/// Closes a port; what was posted on it before still arrives.
+pub(crate) fn close(port: &JsValue) {
     js::call(port, "close", &[]);
 }

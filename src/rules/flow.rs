@@ -54,6 +54,13 @@ const WITHOUT_WORKER: &str = "Check the connection and allow site data for this 
 /// in milliseconds. Nothing speaks for one there: a frame stays as it is when the browser takes a
 /// file. Storage has just answered the page, so that what comes, comes soon.
 const DIRECT_MS: u32 = 1_000;
+/// How much later than asked a timer may come. One that is later says nothing about the other side
+/// but that this machine slept, or that its page was in the background.
+const LATE_MS: f64 = 1_000.0;
+
+/// After that, how long what happened meanwhile may take to be heard: the browser tells it in any
+/// order, and a file that has arrived must not be called late.
+const WAKE_MS: u32 = 2_000;
 
 /// What a `CabLink` was started with, as far as flows need it.
 #[derive(Clone, Debug)]
@@ -300,6 +307,10 @@ pub struct Flow {
     question: bool,
     held_since: f64,
     deadline: f64,
+    /// When the step's time is over.
+    step_due: f64,
+    /// Whether a late timer has been given its time already; once is enough for one download.
+    woken: bool,
     /// What was left to the deadline when a person began to sign in.
     paused: Option<u32>,
     tally: Tally,
@@ -326,6 +337,8 @@ impl Flow {
             question: false,
             held_since: 0.0,
             deadline: f64::INFINITY,
+            step_due: f64::INFINITY,
+            woken: false,
             paused: None,
             tally: Tally::default(),
             attempts: 0,
@@ -362,7 +375,7 @@ impl Flow {
             self.held_since = now;
             self.start(now);
         }
-        std::mem::take(&mut self.out)
+        self.said(now)
     }
 
     /// Takes an event and says what to do. `now` in milliseconds of a clock that does not run
@@ -399,12 +412,56 @@ impl Flow {
             Event::DocumentShown if self.stage == Stage::Leaving => {
                 self.go(Stage::Shown, GRACE_MS);
             }
+            Event::Step if self.awaits_others() && self.wakes(self.step_due, now) => {}
             Event::Step => self.step(now, jitter),
+            Event::Deadline if self.wakes(self.deadline, now) => {}
             Event::Deadline => self.fail(self.late()),
             Event::Abort => self.fail(Problem::Aborted.into()),
             _ => {}
         }
+        self.said(now)
+    }
+
+    /// The commands so far, and when the step that they set is over.
+    fn said(&mut self, now: f64) -> Vec<Command> {
+        for command in &self.out {
+            match command {
+                Command::SetStep(ms) => self.step_due = now + f64::from(*ms),
+                Command::ClearStep => self.step_due = f64::INFINITY,
+                _ => {}
+            }
+        }
         std::mem::take(&mut self.out)
+    }
+
+    /// Whether the step's time is that of the worker, the service or storage.
+    const fn awaits_others(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Opening
+                | Stage::Framed
+                | Stage::Requested
+                | Stage::Unreported
+                | Stage::HandedOff
+                | Stage::Following
+        )
+    }
+
+    /// Whether a timer is so late that this machine slept; then both get a little more time.
+    fn wakes(&mut self, due: f64, now: f64) -> bool {
+        if self.woken || now - due <= LATE_MS {
+            return false;
+        }
+        self.woken = true;
+        let end = now + f64::from(WAKE_MS);
+        if self.deadline < end {
+            self.deadline = end;
+            self.push(Command::SetDeadline(WAKE_MS));
+        }
+        if self.awaits_others() && self.step_due < end {
+            self.push(Command::SetStep(WAKE_MS));
+        }
+        true
     }
 
     fn push(&mut self, command: Command) {

@@ -189,6 +189,16 @@ pub fn retry_after_ms(
         .then(|| wait.clamp(0.0, MAX_RETRY_AFTER_MS) as u32)
 }
 
+/// When an answer was sent, in milliseconds since the Unix epoch: by its own `Date`, else by this
+/// machine's clock, which may be an hour off where the server's is not.
+pub fn sent_at(date: &str, now_epoch_ms: f64, parse_date: impl FnOnce(&str) -> Option<f64>) -> f64 {
+    Some(date.trim_ascii())
+        .filter(|date| !date.is_empty())
+        .and_then(parse_date)
+        .filter(|ms| ms.is_finite())
+        .unwrap_or(now_epoch_ms)
+}
+
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
@@ -329,6 +339,32 @@ mod tests {
             "past"
         );
         assert_eq!(retry_after_ms("x", 0.0, |_| Some(f64::NAN)), None);
+    }
+
+    /// 1. A laptop's clock is an hour behind.
+    /// 2. The service asks it to come back at 12:00:02, two seconds from then.
+    /// 3. The page understood an hour and two seconds, and gave up.
+    #[test]
+    fn a_date_counts_from_the_answers_own() {
+        const HOUR_MS: f64 = 3_600_000.0;
+        let noon = 10.0 * HOUR_MS;
+        let read = |text: &str| match text {
+            "12:00:00" => Some(noon),
+            "12:00:02" => Some(noon + 2_000.0),
+            _ => None,
+        };
+        for ours in [noon - HOUR_MS, noon, noon + HOUR_MS] {
+            let sent = sent_at("12:00:00", ours, read);
+            assert_eq!(retry_after_ms("12:00:02", sent, read), Some(2_000));
+            // Without one, what this machine believes has to do.
+            for nothing in ["", " ", "noon"] {
+                assert_eq!(sent_at(nothing, ours, read).to_bits(), ours.to_bits());
+            }
+            assert_eq!(
+                sent_at("x", ours, |_| Some(f64::INFINITY)).to_bits(),
+                ours.to_bits()
+            );
+        }
     }
 
     proptest! {

@@ -77,6 +77,22 @@ export class Browser {
     });
   }
 
+  /**
+   * The machine sleeps until the condition holds; nothing of the browser runs meanwhile, and then every timer that has
+   * ended is late at once. Not on Windows.
+   *
+   * @param {string} what see `until`
+   * @param {() => unknown} look must ask nothing of the browser
+   */
+  async asleepUntil(what, look) {
+    this.#driverServer.sleep();
+    try {
+      await until(what, look);
+    } finally {
+      this.#driverServer.wake();
+    }
+  }
+
   async close() {
     try {
       await this.console.close();
@@ -91,11 +107,14 @@ export class Browser {
 
 /**
  * @param {"chromium" | "firefox" | "webkit"} name
- * @param {Record<string, {flags?: string[], preferences?: Record<string, unknown>}>} [changes] by browser: more flags
- *   for the program, other preferences in its profile
+ * @param {object} [options] `insides` and `asksBeforeMany`, else by browser
+ *   `{flags?: string[], preferences?: Record<string, unknown>}`: more flags for the program, other preferences
+ * @param {boolean} [options.insides] whether a test may reach into the browser itself; Firefox has to be told so, while
+ *   Chromium's developer tools are always there
+ * @param {boolean} [options.asksBeforeMany] leaves the browser's own setting for several downloads from one page
  * @returns {Promise<Browser>}
  */
-export async function openBrowser(name, changes = {}) {
+export async function openBrowser(name, { insides = false, asksBeforeMany = false, ...changes } = {}) {
   const { flags = [], preferences = {} } = changes[name] ?? {};
   const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-"));
   let driverServer;
@@ -108,11 +127,12 @@ export async function openBrowser(name, changes = {}) {
       display = await startDisplay();
       environment = await webkitEnvironment(folder, downloadFolder, display.name);
     }
-    driverServer = await startDriver(name, folder, environment);
+    const driverFlags = insides && name === "firefox" ? ["--allow-system-access"] : [];
+    driverServer = await startDriver(name, folder, { environment, flags: driverFlags });
     process.once("exit", () => rmSync(folder, GONE));
     const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
     if (name === "chromium") {
-      builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder, flags, preferences));
+      builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder, { flags, preferences, asksBeforeMany }));
     } else if (name === "firefox") {
       builder.forBrowser("firefox").setFirefoxOptions(firefoxOptions(downloadFolder, flags, preferences));
     } else {
@@ -131,7 +151,7 @@ export async function openBrowser(name, changes = {}) {
   }
 }
 
-function chromiumOptions(downloadFolder, flags, preferences) {
+function chromiumOptions(downloadFolder, { flags, preferences, asksBeforeMany }) {
   const options = new chrome.Options();
   // Otherwise commands wait for frames that are still loading, ours among them.
   options.setPageLoadStrategy("eager");
@@ -142,7 +162,7 @@ function chromiumOptions(downloadFolder, flags, preferences) {
   options.setUserPreferences({
     "download.default_directory": downloadFolder,
     "download.prompt_for_download": false,
-    "profile.default_content_setting_values.automatic_downloads": 1,
+    ...(asksBeforeMany ? {} : { "profile.default_content_setting_values.automatic_downloads": 1 }),
     "safebrowsing.enabled": false,
     ...preferences,
   });

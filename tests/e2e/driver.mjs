@@ -31,11 +31,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
  *
  * @param {"chromium" | "firefox" | "webkit"} name
  * @param {string} folder for everything temporary
- * @param {Record<string, string>} [environment] instead of this process's
- * @returns {Promise<{url: string, stop: () => Promise<void>}>}
+ * @param {object} [options]
+ * @param {Record<string, string>} [options.environment] instead of this process's
+ * @param {string[]} [options.flags] more of them
+ * @returns {Promise<{url: string, sleep: () => void, wake: () => void, stop: () => Promise<void>}>}
  */
-export async function startDriver(name, folder, environment = process.env) {
-  const { program, flags, listens } = DRIVERS[name];
+export async function startDriver(name, folder, { environment = process.env, flags: more = [] } = {}) {
+  const { program, flags: own, listens } = DRIVERS[name];
+  const flags = [...own, ...more];
   const env = { ...environment, TMPDIR: folder, TMP: folder, TEMP: folder };
   if (listens) return start(program, flags, env, (child) => port(child, program, listens));
   for (let tries = 1; ; tries += 1) {
@@ -63,8 +66,11 @@ async function start(program, flags, env, listening) {
     end();
     await ended;
   };
+  // Every process of the browser at once, as when a lid is closed. Windows has no such signals.
+  const sleep = () => process.kill(-child.pid, "SIGSTOP");
+  const wake = () => process.kill(-child.pid, "SIGCONT");
   try {
-    return { url: `http://127.0.0.1:${await listening(child)}`, stop };
+    return { url: `http://127.0.0.1:${await listening(child)}`, sleep, wake, stop };
   } catch (error) {
     if (child.pid !== undefined) await stop();
     throw error;

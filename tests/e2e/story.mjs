@@ -25,9 +25,9 @@ export function testEverywhere(name, body) {
  * test("…", async () => { story.allow(/status of 403/); … });
  *
  * @param {(story: object) => Promise<void>} [prepare] once, when the browser is there
- * @param {Parameters<typeof openBrowser>[1]} [changes] to the browser
+ * @param {object} [options] of the browser, see `openBrowser`
  */
-export function tellStory(prepare, changes) {
+export function tellStory(prepare, options) {
   const story = {
     /** @type {import("./browser.mjs").Browser} */ browser: undefined,
     /** @type {Portal} */ portal: undefined,
@@ -45,7 +45,7 @@ export function tellStory(prepare, changes) {
   };
   before(async () => {
     await control.reset();
-    story.browser = await openBrowser(browserName, changes);
+    story.browser = await openBrowser(browserName, options);
     story.portal = new Portal(story.browser);
     try {
       await prepare?.(story);

@@ -3,6 +3,7 @@
 //! Commands are written as short words, see [`word`]; `[state]` is what the page is told.
 
 mod any_order;
+mod asleep;
 mod ends;
 mod follow;
 mod hidden_frame;
