@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{ask, find};
-use crate::setup::wasm_bindgen;
+use crate::setup::{debian, wasm_bindgen};
 use crate::workspace::Workspace;
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
@@ -29,7 +29,8 @@ impl ForWasm {
         if has_wasm(&sysroot(&mut rustc(workspace))?) {
             Some(Self::Default)
         } else {
-            let usable = has_wasm(Path::new("/usr")) && usr_is_new_enough();
+            // Elsewhere /usr may hold a Rust of the distribution, which is not ours to build for.
+            let usable = debian::is_here() && has_wasm(Path::new("/usr")) && usr_is_new_enough();
             usable.then_some(Self::Debian)
         }
     }
