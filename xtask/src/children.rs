@@ -204,6 +204,8 @@ mod tests {
     fn shell(script: &str) -> Child {
         let mut command = Command::new("sh");
         command.args(["-c", script]).stdout(Stdio::piped());
+        // The shell tells that its own children were ended.
+        command.stderr(Stdio::null());
         let mut child = start(&mut command, |_| Ending::Signal).expect("there is a shell");
         let stdout = child.stdout.take().expect("it is piped");
         let mut line = String::new();

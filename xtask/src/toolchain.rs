@@ -96,6 +96,8 @@ pub(crate) fn program(workspace: &Workspace, name: &str) -> Command {
     let found = crate::process::find_in(env::split_paths(&path), name);
     let mut command = Command::new(found.unwrap_or_else(|| PathBuf::from(name)));
     command.current_dir(&workspace.root).env("PATH", path);
+    // Stronger than any setting of the person's, so that output is where we look for it.
+    command.env("CARGO_TARGET_DIR", &workspace.target);
     // What cargo tells xtask about xtask must not reach another cargo: it would count as a change.
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
