@@ -8,9 +8,11 @@ import chrome from "selenium-webdriver/chrome.js";
 import firefox from "selenium-webdriver/firefox.js";
 
 import { ConsoleLog } from "./console-log.mjs";
+import { startDisplay } from "./display.mjs";
 import { Downloads } from "./downloads.mjs";
 import { startDriver } from "./driver.mjs";
 import { until } from "./until.mjs";
+import { webkitCapabilities, webkitEnvironment } from "./webkit.mjs";
 
 /** A cold start of a browser on a busy machine, and its slowest page. */
 const PAGE_MS = 30_000;
@@ -33,6 +35,7 @@ const GONE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
 /** One session: a browser with a profile and a download folder of its own. */
 export class Browser {
   #driverServer;
+  #display;
   #folder;
 
   constructor(parts) {
@@ -41,6 +44,7 @@ export class Browser {
     this.downloads = parts.downloads;
     this.console = parts.console;
     this.#driverServer = parts.driverServer;
+    this.#display = parts.display;
     this.#folder = parts.folder;
   }
 
@@ -79,42 +83,59 @@ export class Browser {
       await this.driver.quit();
     } finally {
       await this.#driverServer.stop();
+      await this.#display?.stop();
       await rm(this.#folder, GONE);
     }
   }
 }
 
 /**
- * @param {"chromium" | "firefox"} name
+ * @param {"chromium" | "firefox" | "webkit"} name
+ * @param {Record<string, {flags?: string[], preferences?: Record<string, unknown>}>} [changes] by browser: more flags
+ *   for the program, other preferences in its profile
  * @returns {Promise<Browser>}
  */
-export async function openBrowser(name) {
+export async function openBrowser(name, changes = {}) {
+  const { flags = [], preferences = {} } = changes[name] ?? {};
   const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-"));
   let driverServer;
+  let display;
   try {
     const downloadFolder = join(folder, "downloads");
     await mkdir(downloadFolder);
-    driverServer = await startDriver(name, folder);
+    let environment;
+    if (name === "webkit") {
+      display = await startDisplay();
+      environment = await webkitEnvironment(folder, downloadFolder, display.name);
+    }
+    driverServer = await startDriver(name, folder, environment);
     process.once("exit", () => rmSync(folder, GONE));
     const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
-    if (name === "chromium") builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder));
-    else builder.forBrowser("firefox").setFirefoxOptions(firefoxOptions(downloadFolder));
+    if (name === "chromium") {
+      builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder, flags, preferences));
+    } else if (name === "firefox") {
+      builder.forBrowser("firefox").setFirefoxOptions(firefoxOptions(downloadFolder, flags, preferences));
+    } else {
+      builder.withCapabilities(webkitCapabilities(flags));
+    }
     const driver = await builder.build();
     await driver.manage().setTimeouts({ implicit: 0, pageLoad: PAGE_MS, script: SCRIPT_MS });
     const console = await ConsoleLog.of(name, driver);
-    return new Browser({ name, driver, driverServer, folder, console, downloads: new Downloads(downloadFolder) });
+    const downloads = new Downloads(downloadFolder);
+    return new Browser({ name, driver, driverServer, display, folder, console, downloads });
   } catch (error) {
     await driverServer?.stop();
+    await display?.stop();
     await rm(folder, GONE);
     throw error;
   }
 }
 
-function chromiumOptions(downloadFolder) {
+function chromiumOptions(downloadFolder, flags, preferences) {
   const options = new chrome.Options();
   // Otherwise commands wait for frames that are still loading, ours among them.
   options.setPageLoadStrategy("eager");
-  options.addArguments(...CHROMIUM_FLAGS);
+  options.addArguments(...CHROMIUM_FLAGS, ...flags);
   // Chromium's sandbox refuses to run as root.
   if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
   if (process.env.CHROME_BIN) options.setBinaryPath(process.env.CHROME_BIN);
@@ -123,6 +144,7 @@ function chromiumOptions(downloadFolder) {
     "download.prompt_for_download": false,
     "profile.default_content_setting_values.automatic_downloads": 1,
     "safebrowsing.enabled": false,
+    ...preferences,
   });
   const levels = new logging.Preferences();
   levels.setLevel(logging.Type.BROWSER, logging.Level.ALL);
@@ -130,10 +152,10 @@ function chromiumOptions(downloadFolder) {
   return options;
 }
 
-function firefoxOptions(downloadFolder) {
+function firefoxOptions(downloadFolder, flags, changed) {
   const options = new firefox.Options();
   options.setPageLoadStrategy("eager");
-  options.addArguments("-headless", "--width=1280", "--height=1600");
+  options.addArguments("-headless", "--width=1280", "--height=1600", ...flags);
   if (process.env.FIREFOX_BIN) options.setBinary(process.env.FIREFOX_BIN);
   const preferences = {
     "browser.download.folderList": 2,
@@ -145,6 +167,7 @@ function firefoxOptions(downloadFolder) {
     // Nothing leaves this machine.
     "network.captive-portal-service.enabled": false,
     "network.connectivity-service.enabled": false,
+    ...changed,
   };
   for (const [key, value] of Object.entries(preferences)) options.setPreference(key, value);
   options.set("webSocketUrl", true);

@@ -5,21 +5,24 @@
 export const OF_THE_BROWSER = {
   chromium: [],
   firefox: [/^ Failed to load ‘’\. A ServiceWorker intercepted the request and encountered an unexpected error\.$/],
+  webkit: [],
 };
 
 /**
  * What the browser's console said, of every tab. In Chromium the driver keeps it; in Firefox it comes as events of
  * WebDriver BiDi, which know `console.*` and uncaught errors, but not the network's own messages such as "404".
- * Neither sees what a service worker prints.
+ * Neither sees what a service worker prints. WebKitGTK's driver tells nothing: there it is always quiet.
  */
 export class ConsoleLog {
   #driver;
+  #name;
   #socket;
   #entries = [];
 
   static async of(name, driver) {
     const log = new ConsoleLog();
     log.#driver = driver;
+    log.#name = name;
     if (name === "firefox") await log.#listen(await driver.getBidi());
     return log;
   }
@@ -38,10 +41,10 @@ export class ConsoleLog {
 
   /** Everything since the last call. */
   async take() {
-    if (!this.#socket) {
+    if (this.#name === "chromium") {
       const entries = await this.#driver.manage().logs().get("browser");
       this.#entries.push(...entries.map(({ level, message }) => ({ level: level.name, text: message, type: "browser" })));
-    } else {
+    } else if (this.#socket) {
       // Events come in order: after the answer to any command, those before it are here.
       await this.#driver.getTitle().catch(() => {});
     }

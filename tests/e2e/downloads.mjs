@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { until } from "./until.mjs";
 
 /** What browsers call a file that is still growing. */
-const UNFINISHED = /\.(?:crdownload|part|tmp)$|^\./i;
+const UNFINISHED = /\.(?:crdownload|part|tmp|wkdownload)$|^\./i;
 
 /** The download folder of one browser session. */
 export class Downloads {
@@ -21,18 +21,24 @@ export class Downloads {
   }
 
   /**
-   * Waits until exactly so many files are there, all finished.
+   * Waits until so many files are there, all finished.
+   *
+   * @param {number} count
+   * @param {{deadlineMs?: number, bytes?: number}} [options] bytes: of all of them together at least; in WebKit a file
+   *   that a worker passed on grows under its final name
    * @returns {Promise<{name: string, bytes: number, sha256: string}[]>}
    */
-  async finished(count, { deadlineMs = 60_000 } = {}) {
+  async finished(count, { deadlineMs = 60_000, bytes: least = 0 } = {}) {
     const look = async () => {
       const names = await this.names();
       if (names.length < count || names.some((name) => UNFINISHED.test(name))) return undefined;
       const files = await Promise.all(names.map(async (name) => ({ name, bytes: await this.#bytes(name) })));
       // Firefox makes an empty file of the final name before the first byte.
-      return files.every(({ bytes }) => bytes > 0) ? files : undefined;
+      const all = files.reduce((sum, { bytes }) => sum + bytes, 0);
+      return files.every(({ bytes }) => bytes > 0) && all >= least ? files : undefined;
     };
-    const files = await until(`${count} finished downloads`, look, { deadlineMs, seen: () => this.names() });
+    const what = `${count} finished downloads of ${least} bytes or more`;
+    const files = await until(what, look, { deadlineMs, seen: () => this.names() });
     for (const file of files) file.sha256 = await digest(join(this.folder, file.name));
     return files;
   }

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 
+import { openPort } from "../stack/ports.mjs";
+import { until } from "./until.mjs";
+
 /** How each driver is found and started, and the line that says where it listens. */
 const DRIVERS = {
   chromium: {
@@ -13,8 +16,12 @@ const DRIVERS = {
     flags: ["--port", "0", "--websocket-port", "0"],
     listens: /Listening on 127\.0\.0\.1:(\d+)/,
   },
+  // It says nothing, so it is told where to listen.
+  webkit: { program: process.env.WEBKIT_DRIVER || "WebKitWebDriver", flags: [] },
 };
 const START_MS = 20_000;
+/** A port that was free a moment ago can be taken. */
+const PORT_TRIES = 5;
 
 // The runner ends a test file that hangs, or all of them on Ctrl-C, by a signal; without this nothing at "exit" would run.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
@@ -22,17 +29,31 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () =>
 /**
  * Starts the browser's WebDriver server. It and its browsers end with `stop`, and with this process, however that ends.
  *
- * @param {"chromium" | "firefox"} name
+ * @param {"chromium" | "firefox" | "webkit"} name
  * @param {string} folder for everything temporary
+ * @param {Record<string, string>} [environment] instead of this process's
  * @returns {Promise<{url: string, stop: () => Promise<void>}>}
  */
-export async function startDriver(name, folder) {
+export async function startDriver(name, folder, environment = process.env) {
   const { program, flags, listens } = DRIVERS[name];
+  const env = { ...environment, TMPDIR: folder, TMP: folder, TEMP: folder };
+  if (listens) return start(program, flags, env, (child) => port(child, program, listens));
+  for (let tries = 1; ; tries += 1) {
+    const free = await freePort();
+    try {
+      return await start(program, [...flags, `--port=${free}`], env, (child) => answering(child, program, free));
+    } catch (error) {
+      if (tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+async function start(program, flags, env, listening) {
   const child = spawn(program, flags, {
     stdio: ["ignore", "pipe", "pipe"],
     // A group of its own, so that the browser's processes can be ended together.
     detached: process.platform !== "win32",
-    env: { ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder },
+    env,
   });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const end = () => endGroup(child);
@@ -43,7 +64,7 @@ export async function startDriver(name, folder) {
     await ended;
   };
   try {
-    return { url: `http://127.0.0.1:${await port(child, program, listens)}`, stop };
+    return { url: `http://127.0.0.1:${await listening(child)}`, stop };
   } catch (error) {
     if (child.pid !== undefined) await stop();
     throw error;
@@ -74,6 +95,28 @@ function port(child, program, listens) {
       reject(new Error(`${program} ended with ${code}: ${said}`));
     });
   });
+}
+
+async function freePort() {
+  const { port: free, close } = await openPort("driver", 0);
+  await close();
+  return free;
+}
+
+/** Waits until the driver answers on the port that it was given. */
+async function answering(child, program, given) {
+  let ended;
+  child.once("error", (error) => (ended = `${program} cannot be started (${error.code}); is it on the PATH?`));
+  child.once("exit", (code) => (ended ??= `${program} ended with ${code}.`));
+  child.stdout.resume();
+  child.stderr.resume();
+  const ready = async () => {
+    if (ended) throw new Error(ended);
+    const answer = await fetch(`http://127.0.0.1:${given}/status`).catch(() => undefined);
+    return answer?.ok;
+  };
+  await until(`${program} to answer`, ready, { deadlineMs: START_MS });
+  return given;
 }
 
 function endGroup(child) {

@@ -1,14 +1,13 @@
 // `enhance()`: which links become downloads, which clicks are taken, and that everything is put back.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { By, Key } from "selenium-webdriver";
 
 import { CABS } from "../stack/known.mjs";
 import { cabRequests, methods, requestsOfPages } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 
 const story = tellStory(({ portal }) => portal.ready("/host-page.html"));
@@ -65,7 +64,7 @@ const attributes = (id) =>
   }, id);
 const find = (id) => story.portal.driver.findElement(By.id(id));
 
-test("links to CABs get an address inside the scope and no download attribute; others stay", async () => {
+testEverywhere("links to CABs get an address inside the scope and no download attribute; others stay", async () => {
   await enhanced();
   for (const [id, [cab]] of Object.entries(OURS)) {
     const { href, download, referrerpolicy } = await attributes(id);
@@ -75,7 +74,7 @@ test("links to CABs get an address inside the scope and no download attribute; o
 });
 
 for (const [id, [cab]] of Object.entries(OURS)) {
-  test(`a click on the link "${id}" downloads`, async () => {
+  testEverywhere(`a click on the link "${id}" downloads`, async () => {
     await enhanced();
     await (await find(id)).click();
     const states = await story.portal.state(cab, "downloading");
@@ -97,7 +96,7 @@ for (const [id, [cab]] of Object.entries(OURS)) {
   });
 }
 
-test("a link added later downloads as well", async () => {
+testEverywhere("a link added later downloads as well", async () => {
   await enhanced();
   await story.browser.run((href) => {
     const box = document.createElement("div");
@@ -149,7 +148,7 @@ test("modified clicks are left to the browser, and so is what the host has dealt
   assert.deepEqual([relay, endpoint], [[], []]);
 });
 
-test("a second click while one is under way starts nothing", async () => {
+testEverywhere("a second click while one is under way starts nothing", async () => {
   await enhanced();
   await control.clearRequests();
   await control.fault({ at: "cabdownload", delayMs: 700 });
@@ -175,7 +174,7 @@ test("a bad id on a link fails visibly, and no request leaves", async () => {
   assert.deepEqual(await requestsOfPages(), []);
 });
 
-test("stop() puts everything back as it was", async () => {
+testEverywhere("stop() puts everything back as it was", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await fill();

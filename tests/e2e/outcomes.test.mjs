@@ -1,13 +1,13 @@
 // What else can come of a click: storage that refuses, redirects to elsewhere, services that say no.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after } from "node:test";
 
 import { CABS, UNKNOWN_CAB } from "../stack/known.mjs";
 import { cabRequests, methods } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { startStranger } from "./stranger.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 
 let stranger;
@@ -40,7 +40,7 @@ const REFUSALS = {
   "a deleted blob": () => control.deleteBlob(CABS.kib8),
 };
 for (const [what, provoke] of Object.entries(REFUSALS)) {
-  test(`${what} is storage_refused, after one more try, and the portal stays where it was`, async () => {
+  testEverywhere(`${what} is storage_refused, after one more try, and the portal stays where it was`, async () => {
     story.allow(/status of 40[34]/);
     await provoke();
     assert.equal((await failing(CABS.kib8)).code, "storage_refused");
@@ -49,7 +49,7 @@ for (const [what, provoke] of Object.entries(REFUSALS)) {
   });
 }
 
-test("an address that had only just expired downloads at the second try", async () => {
+testEverywhere("an address that had only just expired downloads at the second try", async () => {
   const { browser, portal } = story;
   story.allow(/status of 403/);
   await portal.hostPage();
@@ -60,7 +60,7 @@ test("an address that had only just expired downloads at the second try", async 
 });
 
 for (const [what, index] of [["of the same site", 0], ["of another site", 1]]) {
-  test(`a redirect to a stranger ${what} is storage_blocked, and the stranger is not contacted`, async () => {
+  testEverywhere(`a redirect to a stranger ${what} is storage_blocked, and the stranger is not contacted`, async () => {
     // The browser names the policy that stopped it.
     story.allow(/Content.Security.Policy/i);
     stranger.requests.length = 0;
@@ -70,7 +70,7 @@ for (const [what, index] of [["of the same site", 0], ["of another site", 1]]) {
   });
 }
 
-test("a redirect to our own origin, such as a login page, is unexpected_response", async () => {
+testEverywhere("a redirect to our own origin, such as a login page, is unexpected_response", async () => {
   await control.fault({ at: "relay", redirect: `${urls.portal}/cablink.html` });
   assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });
@@ -86,7 +86,7 @@ const ANSWERS = [
   [404, "not_found", "NotFound", "The requested resource was not found."],
 ];
 for (const [status, code, serviceCode, serviceMessage] of ANSWERS) {
-  test(`${status} is ${code}, with the service's own words`, async () => {
+  testEverywhere(`${status} is ${code}, with the service's own words`, async () => {
     await control.fault({ at: "cabdownload", status });
     const error = await failing(CABS.kib8);
     assert.deepEqual(
@@ -98,13 +98,13 @@ for (const [status, code, serviceCode, serviceMessage] of ANSWERS) {
   });
 }
 
-test("a CAB that the service does not know is not_found", async () => {
+testEverywhere("a CAB that the service does not know is not_found", async () => {
   const error = await failing(UNKNOWN_CAB);
   assert.equal(error.code, "not_found");
   assert.match(error.serviceMessage, /The CAB was not found\.$/);
 });
 
-test("the same at an endpoint that answers CORS", async () => {
+testEverywhere("the same at an endpoint that answers CORS", async () => {
   // Chromium tells the page's console about the worker's requests to other origins.
   await control.set({ cors: [urls.portal] });
   await control.fault({ at: "cabdownload", status: 403 });
@@ -112,7 +112,7 @@ test("the same at an endpoint that answers CORS", async () => {
   assert.deepEqual([error.code, error.status, error.serviceCode], ["forbidden", 403, "Forbidden"]);
 });
 
-test("an endpoint that answers no CORS is network_error, and the next step names the relay", async () => {
+testEverywhere("an endpoint that answers no CORS is network_error, and the next step names the relay", async () => {
   story.allow(/CORS|Failed to load resource/);
   const error = await failing(CABS.kib8, { endpoint: `${urls.devcenter}/v1.0/my/analytics/` });
   assert.equal(error.code, "network_error");
@@ -120,7 +120,7 @@ test("an endpoint that answers no CORS is network_error, and the next step names
   assert.deepEqual(methods((await cabRequests()).storage), []);
 });
 
-test("throttled once, the download waits as long as it was asked to and goes on", async () => {
+testEverywhere("throttled once, the download waits as long as it was asked to and goes on", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await control.fault({ at: "cabdownload", status: 429, headers: { "Retry-After": "1" }, times: 1 });
@@ -130,7 +130,7 @@ test("throttled once, the download waits as long as it was asked to and goes on"
   assert.ok(names(await portal.states(CABS.kib8)).includes("retrying"));
 });
 
-test("a relay that sends the file itself downloads", async () => {
+testEverywhere("a relay that sends the file itself downloads", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await control.fault({ at: "relay", serveFile: true });
@@ -143,7 +143,7 @@ test("a relay that sends the file itself downloads", async () => {
 });
 
 for (const contentType of ["text/html", "application/xhtml+xml", "image/svg+xml", "text/xml"]) {
-  test(`a 200 that is ${contentType} is unexpected_response, and is never shown`, async () => {
+  testEverywhere(`a 200 that is ${contentType} is unexpected_response, and is never shown`, async () => {
     await control.fault({ at: "relay", contentType, body: "<script>top.shown = true</script>" });
     assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
     assert.equal(await story.browser.run(() => window.shown), null);

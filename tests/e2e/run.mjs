@@ -1,7 +1,7 @@
 // Runs the end-to-end tests; README.md beside this file explains how. Starts the stack once, then every test file in
 // every browser, one after the other: the stack's settings are for one test at a time.
 
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { run } from "node:test";
@@ -15,7 +15,7 @@ import { BROWSER_VARIABLE, STACK_VARIABLE } from "./surroundings-variables.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const BROWSERS = ["chromium", "firefox"];
+const BROWSERS = ["chromium", "firefox", "webkit"];
 /** A file that hangs is a failure, not a lost afternoon. */
 const FILE_MS = 300_000;
 
@@ -23,17 +23,22 @@ const words = process.argv.slice(2);
 const anyPorts = words.includes("--any-ports");
 const pattern = words.find((word) => word.startsWith("--name="))?.slice("--name=".length);
 const plain = words.filter((word) => !word.startsWith("--"));
-const browsers = plain.filter((word) => BROWSERS.includes(word));
+const wanted = BROWSERS.filter((browser) => plain.includes(browser));
 const parts = plain.filter((word) => !BROWSERS.includes(word));
 
 const names = (await readdir(HERE)).filter((name) => name.endsWith(".test.mjs")).sort();
 const files = names
   .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)))
   .map((name) => join(HERE, name));
+if (files.length === 0) giveUp(`No test file has ${parts.join(" or ")} in its name; there are ${names.join(", ")}.`);
 
-if (files.length === 0) {
-  process.stderr.write(`No test file has ${parts.join(" or ")} in its name; there are ${names.join(", ")}.\n`);
-  process.exit(1);
+/** What to run, by browser. */
+const plan = new Map();
+for (const browser of wanted.length > 0 ? wanted : BROWSERS) {
+  const left = browser === "webkit" ? await whyNotInWebKit() : undefined;
+  if (!left) plan.set(browser, browser === "webkit" ? await filesForWebKit() : files);
+  else if (wanted.length > 0) giveUp(`webkit cannot run: ${left}`);
+  else process.stdout.write(`webkit is left out: ${left}\n`);
 }
 
 const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-www-"));
@@ -79,23 +84,43 @@ try {
 
 process.env[STACK_VARIABLE] = JSON.stringify({ ...stack.urls, strangerPort: anyPorts ? 0 : 4406 });
 const failed = [];
-for (const browser of browsers.length > 0 ? browsers : BROWSERS) {
+for (const [browser, chosen] of plan) {
   process.env[BROWSER_VARIABLE] = browser;
-  process.stdout.write(`\n${browser}: ${files.map((file) => basename(file, ".test.mjs")).join(", ")}\n`);
-  const { passed, failures } = await runFiles();
+  process.stdout.write(`\n${browser}: ${chosen.map((file) => basename(file, ".test.mjs")).join(", ")}\n`);
+  const { passed, failures } = await runFiles(chosen);
   if (failures > 0 || passed === 0) failed.push(browser);
 }
 await end();
 if (failed.length > 0) process.stderr.write(`Failed, or ran no test, in ${failed.join(" and ")}.\n`);
 process.exit(failed.length > 0 ? 1 : 0);
 
+/** The files that say so themselves, see story.mjs. */
+async function filesForWebKit() {
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return files.filter((_, at) => texts[at].includes("testEverywhere("));
+}
+
+/** @returns {Promise<string | undefined>} the reason, as a sentence */
+async function whyNotInWebKit() {
+  if (process.platform !== "linux") return "its driver, that of WebKitGTK, exists on Linux only.";
+  if ((await filesForWebKit()).length === 0) return "none of these files has a test for it.";
+  // Most tests are for the other two, so that none of that name may be left.
+  if (pattern && wanted.length === 0) return "with --name it runs only when it is named, too.";
+  return undefined;
+}
+
+function giveUp(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
 /** @returns {Promise<{passed: number, failures: number}>} */
-function runFiles() {
+function runFiles(chosen) {
   return new Promise((resolve, reject) => {
     let passed = 0;
     let failures = 0;
-    const chosen = pattern ? { testNamePatterns: [new RegExp(pattern)] } : {};
-    const tests = run({ files, concurrency: 1, timeout: FILE_MS, signal: interrupted.signal, ...chosen });
+    const matching = pattern ? { testNamePatterns: [new RegExp(pattern)] } : {};
+    const tests = run({ files: chosen, concurrency: 1, timeout: FILE_MS, signal: interrupted.signal, ...matching });
     // Suites and files are told as tests, too; only what has no tests below it counts.
     tests.on("test:pass", ({ details, skip, todo, nesting, name }) => {
       if (details.type !== "suite" && !skip && !todo && !(nesting === 0 && name.endsWith(".test.mjs"))) passed += 1;

@@ -4,8 +4,8 @@ import { recordOf } from "./surroundings.mjs";
 
 /** The download folder holds exactly these CABs, each equal to its blob; their names are storage's choice. */
 export async function assertSaved(browser, ...ids) {
-  const files = await browser.downloads.finished(ids.length);
   const records = await Promise.all(ids.map(recordOf));
+  const files = await browser.downloads.finished(ids.length, { bytes: records.reduce((sum, { bytes }) => sum + bytes, 0) });
   const facts = (each) => `${each.bytes} bytes, SHA-256 ${each.sha256}`;
   assert.deepEqual(files.map(facts).sort(), records.map(facts).sort());
 }

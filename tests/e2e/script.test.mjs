@@ -1,18 +1,17 @@
 // `download()` and `href()` called by a host's own script.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { CABS } from "../stack/known.mjs";
 import { cabRequests, methods, requestsOfPages } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 
 const story = tellStory(({ portal }) => portal.ready("/host-page.html"));
 const SCOPE = `${urls.portal}/cablink/`;
 
-test("download() resolves with what it did, and tells the document on its way", async () => {
+testEverywhere("download() resolves with what it did, and tells the document on its way", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await control.clearRequests();
@@ -36,7 +35,7 @@ test("a CAB may be an object that names its method", async () => {
   await assertSaved(browser, CABS.kib8);
 });
 
-test("a second download() of a CAB under way is the same promise and asks nobody", async () => {
+testEverywhere("a second download() of a CAB under way is the same promise and asks nobody", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await control.fault({ at: "cabdownload", delayMs: 700 });
@@ -91,7 +90,7 @@ for (const [spelling, slash] of [["with", "/"], ["without", ""]]) {
   });
 }
 
-test("stop() ends what is under way as aborted, and nothing starts afterwards", async () => {
+testEverywhere("stop() ends what is under way as aborted, and nothing starts afterwards", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await control.fault({ at: "cabdownload", delayMs: 3_600_000 });
@@ -105,7 +104,7 @@ test("stop() ends what is under way as aborted, and nothing starts afterwards", 
   assert.equal(left, 0);
 });
 
-test("an AbortSignal ends one download, and not the other", async () => {
+testEverywhere("an AbortSignal ends one download, and not the other", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   await control.fault({ at: "cabdownload", delayMs: 3_600_000, cabIdHash: CABS.kib8 });

@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach } from "node:test";
+import { after, afterEach, before, beforeEach, test as register } from "node:test";
 
 import { openBrowser } from "./browser.mjs";
 import { OF_THE_BROWSER } from "./console-log.mjs";
 import { Portal } from "./portal.mjs";
 import { browserName, control } from "./surroundings.mjs";
+
+/** A test for Chromium and Firefox. In a file that also has tests for WebKit it takes the place of Node's own. */
+export function test(name, body) {
+  if (browserName !== "webkit") register(name, body);
+}
+
+/** A test for all three browsers. The runner starts in WebKit the files in which this name stands. */
+export function testEverywhere(name, body) {
+  register(name, body);
+}
 
 /**
  * The frame of one test file: a browser that lives as long as the file, the stack as after its start before each
@@ -15,8 +25,9 @@ import { browserName, control } from "./surroundings.mjs";
  * test("…", async () => { story.allow(/status of 403/); … });
  *
  * @param {(story: object) => Promise<void>} [prepare] once, when the browser is there
+ * @param {Parameters<typeof openBrowser>[1]} [changes] to the browser
  */
-export function tellStory(prepare) {
+export function tellStory(prepare, changes) {
   const story = {
     /** @type {import("./browser.mjs").Browser} */ browser: undefined,
     /** @type {Portal} */ portal: undefined,
@@ -34,7 +45,7 @@ export function tellStory(prepare) {
   };
   before(async () => {
     await control.reset();
-    story.browser = await openBrowser(browserName);
+    story.browser = await openBrowser(browserName, changes);
     story.portal = new Portal(story.browser);
     try {
       await prepare?.(story);
@@ -45,6 +56,8 @@ export function tellStory(prepare) {
   });
   beforeEach(async () => {
     await control.reset();
+    // MiniBrowser saves what arrives in a frame only where storage calls it an attachment.
+    if (browserName === "webkit") await control.set({ storageDisposition: "attachment" });
     await story.browser.downloads.clear();
     story.allowed = [...OF_THE_BROWSER[browserName]];
     story.said = [];

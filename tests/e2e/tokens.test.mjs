@@ -1,12 +1,11 @@
 // Tokens that run out, and services that refuse them.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { CABS } from "../stack/known.mjs";
 import { cabRequests } from "./requests.mjs";
 import { assertSaved, names } from "./saved.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
@@ -28,7 +27,7 @@ const story = tellStory(async ({ portal }) => {
 const renewals = async () =>
   (await control.look()).requests.filter(({ at, method, path }) => at === "identity" && method === "POST" && path.startsWith("/token"));
 
-test("an expired token is renewed silently before the request", async () => {
+testEverywhere("an expired token is renewed silently before the request", async () => {
   const { browser, portal } = story;
   const link = await portal.link(CABS.kib8);
   await control.set({ accessTokenSeconds: SHORT });
@@ -43,7 +42,7 @@ test("an expired token is renewed silently before the request", async () => {
   assert.deepEqual(await portal.driver.getAllWindowHandles(), windows);
 });
 
-test("a token that the host gave out too late is refused by the service, and renewed once", async () => {
+testEverywhere("a token that the host gave out too late is refused by the service, and renewed once", async () => {
   const { browser, portal } = story;
   await control.set({ accessTokenSeconds: SHORT });
   await portal.hostPage();
@@ -61,7 +60,7 @@ test("a token that the host gave out too late is refused by the service, and ren
   assert.equal((await renewals()).length, 1);
 });
 
-test("a 401 for a good token is answered by one renewed token", async () => {
+testEverywhere("a 401 for a good token is answered by one renewed token", async () => {
   const { browser, portal } = story;
   await portal.ready();
   const link = await portal.link(CABS.mib1);
@@ -79,7 +78,7 @@ test("a 401 for a good token is answered by one renewed token", async () => {
   assert.notEqual(endpoint[0].tokenSha256, endpoint[1].tokenSha256);
 });
 
-test("a service that refuses every token is asked twice, then the person is told", async () => {
+testEverywhere("a service that refuses every token is asked twice, then the person is told", async () => {
   const { browser, portal } = story;
   await portal.ready();
   const link = await portal.link(CABS.kib8);
@@ -95,7 +94,7 @@ test("a service that refuses every token is asked twice, then the person is told
   assert.deepEqual(await browser.downloads.names(), []);
 });
 
-test("a claims challenge reaches the host's getToken", async () => {
+testEverywhere("a claims challenge reaches the host's getToken", async () => {
   const { browser, portal } = story;
   await portal.hostPage();
   const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: "c1" } } });

@@ -59,6 +59,8 @@ const refused = [
   [{ settings: { accessTokenSeconds: 0 } }, /accessTokenSeconds must be a whole number from 1/],
   [{ settings: { cors: "http://localhost:1" } }, /cors must be false/],
   [{ settings: { cors: ["http://localhost:1/"] } }, /cors must be false/],
+  [{ settings: { storageCors: "null" } }, /storageCors must be false/],
+  [{ settings: { storageDisposition: "a\nb" } }, /storageDisposition must be null or a text without line breaks/],
   [{ settings: { autoLogin: "dave" } }, /autoLogin must be null or one of alice, bob, carol/],
   [{ settings: { storageBytesPerSecond: 0 } }, /storageBytesPerSecond must be null or/],
   [{ settings: { latencyMs: { portal: 1 } } }, /latencyMs must be/],

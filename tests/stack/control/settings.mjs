@@ -11,6 +11,8 @@ const SETTINGS = {
   sasSeconds: { value: 3600, check: wholeNumber(-86_400, 86_400) },
   sasWrongSignature: { value: false, check: trueOrFalse },
   autoLogin: { value: null, check: nullOr(oneOf(Object.keys(PEOPLE))) },
+  storageCors: { value: false, check: corsOrigins },
+  storageDisposition: { value: null, check: nullOr(headerValue) },
   storageBytesPerSecond: { value: null, check: nullOr(wholeNumber(1, 1e12)) },
   refuseRefresh: { value: false, check: trueOrFalse },
   portalCsp: { value: null, check: nullOr(headerValue) },

@@ -2,6 +2,7 @@ import http from "node:http";
 import { pipeline } from "node:stream/promises";
 
 import { provoke } from "../control/provoke.mjs";
+import { corsHeaders } from "../devcenter/cors.mjs";
 import { throttled } from "./throttle.mjs";
 
 /** What ends at each connection instead of travelling on. */
@@ -20,6 +21,9 @@ export function storageHandler(stack, azuriteOrigin) {
       return response.end("Blobs are only read here.\n");
     }
     if (!(await stack.waits.wait(stack.settings.latencyMs.storage, response))) return undefined;
+    const cors = corsHeaders({ cors: stack.settings.storageCors, corsExpose: false }, request);
+    for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
+    if (request.method === "OPTIONS" && cors["access-control-allow-origin"]) return response.writeHead(200).end();
     const usualBody = (status) => ({ contentType: "application/xml", body: azureError(status) });
     const cabIdHash = cabOf(request.url);
     if (await provoke(stack, { at: "storage", cabIdHash, request, response, usualBody })) return undefined;
@@ -43,6 +47,8 @@ export function storageHandler(stack, azuriteOrigin) {
       upstream.once("response", resolve);
       upstream.once("error", reject);
     });
+    const { storageDisposition } = stack.settings;
+    if (storageDisposition !== null && reply.statusCode < 300) response.setHeader("content-disposition", storageDisposition);
     response.writeHead(reply.statusCode, withoutHops(reply.headers));
     await pipeline(reply, throttled(() => stack.settings.storageBytesPerSecond, stack.waits, response), response);
   }

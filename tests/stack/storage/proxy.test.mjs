@@ -31,6 +31,33 @@ test("a blob comes as Azure would serve it: typed, without Content-Disposition, 
   }
 });
 
+test("with storageCors, it answers preflights and lets the named origins read, errors too", async () => {
+  await api.control.set({ storageCors: ["http://localhost:1"] });
+  const address = await addressOf(CABS.kib8);
+  const ask = (url, origin, method = "GET") => fetch(url, { method, headers: { origin, "access-control-request-method": "GET" } });
+  const preflight = await ask(address, "http://localhost:1", "OPTIONS");
+  assert.equal(preflight.status, 200);
+  assert.equal(preflight.headers.get("access-control-allow-origin"), "http://localhost:1");
+  assert.equal(preflight.headers.get("access-control-allow-methods"), "GET");
+  assert.match(preflight.headers.get("access-control-allow-headers"), /authorization/);
+  for (const [url, status] of [[address, 200], [address.replace("sig=", "sig=x"), 403]]) {
+    const answer = await ask(url, "http://localhost:1");
+    assert.equal(answer.status, status);
+    assert.equal(answer.headers.get("access-control-allow-origin"), "http://localhost:1");
+    assert.equal((await ask(url, "http://localhost:2")).headers.get("access-control-allow-origin"), null);
+  }
+  assert.ok((await ask(address, "http://localhost:2", "OPTIONS")).status >= 400);
+  await api.control.set({ storageCors: "*" });
+  assert.equal((await ask(address, "null")).headers.get("access-control-allow-origin"), "*");
+});
+
+test("with storageDisposition, files say it and errors do not", async () => {
+  await api.control.set({ storageDisposition: "attachment" });
+  const address = await addressOf(CABS.kib8);
+  assert.equal((await fetch(address)).headers.get("content-disposition"), "attachment");
+  assert.equal((await fetch(address.replace("sig=", "sig=x"))).headers.get("content-disposition"), null);
+});
+
 test("the log keeps headers and bytes, not the signature", async () => {
   const address = await addressOf(CABS.kib8);
   await (await fetch(address, { headers: { referer: "http://localhost:1/page?sig=secret", authorization: "Bearer x.y.z" } })).arrayBuffer();
