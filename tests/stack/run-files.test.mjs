@@ -12,9 +12,11 @@ const FILES = {
   "good.test.mjs": 'test("one", () => {}); describe("more", () => test("two", () => {}));',
   "empty.test.mjs": "",
   "suite.test.mjs": 'describe("nothing in it", () => {});',
-  "skips.test.mjs": 'test("one", () => {}); test.skip("two", () => {});',
-  "todo.test.mjs": 'test("one", () => {}); test.todo("two");',
+  "skips.test.mjs": 'test("one", () => {}); test("two", { skip: "not now" }, () => {});',
+  "todo.test.mjs": 'test("one", () => {}); test("two", { todo: "later" }, () => {});',
   "fails.test.mjs": 'test("one", () => {}); test("two", () => { throw new Error("two"); });',
+  "elsewhere.mjs": 'export const told = (name) => test(name, () => {});',
+  "told.test.mjs": 'import { told } from "./elsewhere.mjs"; told("one");',
   "throws.test.mjs": 'throw new Error("before any test");',
 };
 
@@ -26,8 +28,8 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** What is wrong with a run of these files. Node's runner refuses to run inside of itself, hence the process. */
-async function problems(names, pattern) {
+/** What is wrong with a run of these files, and its sums as they are printed. Node's runner refuses to run inside of itself, hence the process. */
+async function outcome(names, pattern) {
   const files = names.map((name) => join(folder, `${name}.test.mjs`));
   const module = new URL("../run-files.mjs", import.meta.url).href;
   const script = `
@@ -38,13 +40,17 @@ async function problems(names, pattern) {
   await writeFile(join(folder, "runs.mjs"), script);
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   const { stdout } = await run(process.execPath, [join(folder, "runs.mjs")], { env, cwd: folder });
-  return JSON.parse(/^problems (.*)$/m.exec(stdout)[1]);
+  const sums = Object.fromEntries([...stdout.matchAll(/^ℹ (\w+) (\d+)$/gm)].map(([, name, sum]) => [name, Number(sum)]));
+  return { problems: JSON.parse(/^problems (.*)$/m.exec(stdout)[1]), sums };
 }
+
+const problems = async (...run) => (await outcome(...run)).problems;
 
 const EXPECTED = [
   [["good"], []],
   [["empty"], ["No test passed."]],
   [["suite"], ["No test passed."]],
+  [["good", "told"], []],
   [["good", "empty"], ["No test passed in empty.test.mjs."]],
   [["good", "skips"], ["1 skipped or still to do."]],
   [["good", "todo"], ["1 skipped or still to do."]],
@@ -59,4 +65,9 @@ test("with a name, files without such a test are no problem, but none at all is"
   assert.deepEqual(await problems(["good", "fails"], "one"), []);
   assert.deepEqual(await problems(["good", "suite"], "one"), []);
   assert.deepEqual(await problems(["good"], "three"), ["No test passed."]);
+});
+
+test("the sums are those of all files, and a file is no test", async () => {
+  const { sums } = await outcome(["good", "empty", "fails", "skips"]);
+  assert.deepEqual(sums, { pass: 4, fail: 1, skipped: 1 });
 });
