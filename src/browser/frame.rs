@@ -1,7 +1,7 @@
 //! The hidden frame, as a value: dropping it removes it.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlIFrameElement};
+use web_sys::{Document, Element, HtmlIFrameElement};
 
 use crate::browser::listener::Listener;
 use crate::browser::page::{body, document};
@@ -38,19 +38,6 @@ impl HiddenFrame {
         })
     }
 
-    /// Adds a frame that goes straight to storage; nothing of it can be seen afterwards.
-    pub(crate) fn add_direct(address: &str) -> Option<Self> {
-        let element = create()?;
-        dom::set(&element, "src", Some(address));
-        dom::append(body()?.as_ref(), &element);
-        Some(Self {
-            element,
-            address: String::new(),
-            load: None,
-            _forbidden: None,
-        })
-    }
-
     /// What can be seen of it now.
     pub(crate) fn look(&self) -> Seen {
         let outer = self.element.content_document();
@@ -72,6 +59,52 @@ impl HiddenFrame {
             }),
             blocked,
         }
+    }
+}
+
+/// A frame that goes straight to storage. Its address is a credential, so it stands in a closed
+/// shadow tree: script of the page finds no such frame in the document, nor among its windows.
+pub(crate) struct DirectFrame {
+    holder: Element,
+    _load: Listener,
+    _forbidden: Option<Listener>,
+}
+
+impl DirectFrame {
+    /// Adds the frame; `shown` is called when it shows a document, `forbidden` when the host page's
+    /// policy refuses it. Neither is called when the browser takes a file.
+    pub(crate) fn add(
+        address: String,
+        mut shown: impl FnMut() + 'static,
+        forbidden: impl FnMut() + 'static,
+    ) -> Option<Self> {
+        let holder = dom::create(&document()?, "div");
+        dom::set(&holder, "hidden", Some(""));
+        let closed = js::object(&[("mode", "closed".into())]);
+        let shadow = js::call(&holder, "attachShadow", &[&closed])?;
+        let element = create()?;
+        dom::set(&element, "src", Some(&address));
+        let own = element.clone();
+        let load = Listener::new(&element, "load", move |_| {
+            // Firefox says so when it took a file, too.
+            if self::shown(own.content_document().as_ref()) != Shown::Blank {
+                shown();
+            }
+        });
+        let forbidden = watch_policy(address, forbidden);
+        dom::append(shadow.unchecked_ref(), &element);
+        dom::append(body()?.as_ref(), &holder);
+        Some(Self {
+            holder,
+            _load: load,
+            _forbidden: forbidden,
+        })
+    }
+}
+
+impl Drop for DirectFrame {
+    fn drop(&mut self) {
+        self.holder.remove();
     }
 }
 

@@ -1,13 +1,13 @@
 //! One download: carries out the commands of its [`Flow`] and feeds it what happens.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget};
 
-use crate::browser::frame::HiddenFrame;
+use crate::browser::frame::{DirectFrame, HiddenFrame};
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
@@ -43,6 +43,8 @@ struct Parts {
     /// Where the worker waits for an answer.
     port: Option<(JsValue, Listener)>,
     frame: Option<HiddenFrame>,
+    /// On its way straight to storage.
+    direct: Option<DirectFrame>,
     /// The CAB's address inside the frame, with the frame's ticket.
     frame_cab: String,
     step: Option<Timer>,
@@ -300,22 +302,33 @@ impl Run {
 
     fn remove_frame(&self) {
         // Out of the borrow first: removing a frame runs events of the browser's at once.
-        let frame = self.parts.borrow_mut().frame.take();
-        drop(frame);
+        let mut parts = self.parts.borrow_mut();
+        let frames = (parts.frame.take(), parts.direct.take());
+        drop(parts);
+        drop(frames);
     }
 
     fn look(&self) -> Option<Seen> {
         self.parts.borrow().frame.as_ref().map(HiddenFrame::look)
     }
 
-    fn navigate_followed(&self) {
+    fn navigate_followed(self: &Rc<Self>) {
         let following = self.parts.borrow_mut().following.take();
-        let target = following.and_then(follow::Following::into_target);
-        let Some(frame) = target.and_then(|target| HiddenFrame::add_direct(&target)) else {
+        let Some(target) = following.and_then(follow::Following::into_target) else {
             return;
         };
-        // Removed before headers arrive, it would take the download with it.
-        later(DIRECT_FRAME_MS, move || drop(frame));
+        let (shown, forbidden) = (Rc::downgrade(self), Rc::downgrade(self));
+        let on = |run: &Weak<Self>, event| {
+            if let Some(run) = run.upgrade() {
+                run.on(event);
+            }
+        };
+        let frame = DirectFrame::add(
+            target,
+            move || on(&shown, Event::DocumentShown),
+            move || on(&forbidden, Event::FrameForbidden),
+        );
+        self.parts.borrow_mut().direct = frame;
     }
 
     fn show(&self, state: State, failure: Option<&Failure>) {
@@ -328,12 +341,16 @@ impl Run {
     }
 
     fn conclude(self: &Rc<Self>, result: Result<Success, Failure>) {
-        let settle = self.parts.take().settle;
+        let Parts { settle, direct, .. } = self.parts.take();
         let cab = self.flow.borrow().cab().clone();
         self.link.done(self.number);
         page().remove(self.number);
         match result {
             Ok(success) => {
+                // Removed before headers arrive, it would take the download with it.
+                if direct.is_some() {
+                    later(DIRECT_FRAME_MS, move || drop(direct));
+                }
                 if let Some((resolve, _)) = settle {
                     let value = js::object(&[
                         ("cabIdHash", cab.id.as_str().into()),

@@ -43,6 +43,14 @@ const SIGN_IN_MS: u32 = 300_000;
 /// anywhere, since nothing orders its messages among the frame's events.
 const GRACE_MS: u32 = 100;
 
+/// What may be missing where following led nowhere; script cannot tell which.
+const WITHOUT_WORKER: &str = "Check the connection and allow site data for this page; otherwise whoever runs it must serve the worker, or have storage answer CORS and name it in connect-src.";
+
+/// How long a frame that went straight to storage is watched for what speaks against a download,
+/// in milliseconds. Nothing speaks for one there: a frame stays as it is when the browser takes a
+/// file. Storage has just answered the page, so that what comes, comes soon.
+const DIRECT_MS: u32 = 1_000;
+
 /// What a `CabLink` was started with, as far as flows need it.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -185,10 +193,12 @@ pub enum Event {
     Loaded(Seen),
     /// The answer to [`Command::Look`].
     Looked(Seen),
-    /// The host page's own policy refused the hidden frame.
+    /// The host page's own policy refused the frame.
     FrameForbidden,
     /// The answer to [`Command::Follow`].
     Followed(Followed),
+    /// The frame of [`Command::NavigateFollowed`] shows a document: the browser took no file.
+    DocumentShown,
     /// The step's time is over.
     Step,
     /// The download's time is over.
@@ -219,7 +229,8 @@ pub enum Command {
     Answer(Answer),
     /// Follow the redirect in the page.
     Follow(Request),
-    /// Navigate a hidden frame to where following led.
+    /// Navigate a hidden frame to where following led; [`Event::DocumentShown`] and
+    /// [`Event::FrameForbidden`] say that it did not work.
     NavigateFollowed,
     /// Look at the hidden frame again; [`Event::Looked`] answers.
     Look,
@@ -259,6 +270,10 @@ enum Stage {
     Settling,
     /// The page itself follows the redirect.
     Following,
+    /// A frame is on its way to where following led.
+    Leaving,
+    /// That frame shows a document; the policy's report may still come.
+    Shown,
     /// Settled.
     Done,
 }
@@ -358,8 +373,9 @@ impl Flow {
             Event::Reported(outcome) => self.reported(outcome, now, jitter),
             Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),
             Event::Looked(seen) if self.stage == Stage::Settling => self.end(seen, now, jitter),
-            Event::FrameForbidden if self.stage == Stage::Opening => {
-                self.fail(Problem::FrameBlocked.into());
+            Event::FrameForbidden => self.forbidden(),
+            Event::DocumentShown if self.stage == Stage::Leaving => {
+                self.go(Stage::Shown, GRACE_MS);
             }
             Event::Followed(followed) if self.stage == Stage::Following => {
                 self.followed(followed, now, jitter);
@@ -663,6 +679,13 @@ impl Flow {
                 self.begin_anew();
             }
             Stage::Settling => self.push(Command::Look),
+            Stage::Leaving => {
+                self.show(State::Downloading);
+                self.settle(Ok(self.success(Via::Follow)));
+            }
+            Stage::Shown => {
+                self.again_or_fail(Problem::StorageRefused.into(), None, now, jitter);
+            }
             Stage::HandedOff | Stage::Following => self.fail(self.late()),
             _ => {}
         }
@@ -682,6 +705,21 @@ impl Flow {
         self.open();
     }
 
+    /// The host page's policy forbids the frame: ours, or without the worker that of storage.
+    fn forbidden(&mut self) {
+        match self.stage {
+            Stage::Opening => self.fail(Problem::FrameBlocked.into()),
+            Stage::Leaving | Stage::Shown => self.fail(Failure::explained(
+                Problem::FrameBlocked,
+                "The security policy of this page forbids the frame that would fetch the file from storage.",
+                Some(
+                    "Tell whoever runs this page; without the download worker its Content-Security-Policy needs storage in frame-src.",
+                ),
+            )),
+            _ => {}
+        }
+    }
+
     fn follow(&mut self) {
         let Some(request) = self.request() else {
             return;
@@ -694,13 +732,18 @@ impl Flow {
     fn followed(&mut self, followed: Followed, now: f64, jitter: f64) {
         let failure = match followed {
             Followed::Reached { origin, .. } if !self.config.storage.allows(&origin) => {
-                Problem::StorageBlocked.into()
+                // Most likely a login page, where it led back to our own origin.
+                let ours = self.config.scope.is_at(&origin);
+                Failure::from(if ours {
+                    Problem::UnexpectedResponse
+                } else {
+                    Problem::StorageBlocked
+                })
             }
             Followed::Reached { ok: true, .. } => {
                 self.push(Command::NavigateFollowed);
                 self.show(State::HandedOff);
-                self.show(State::Downloading);
-                return self.settle(Ok(self.success(Via::Follow)));
+                return self.go(Stage::Leaving, DIRECT_MS);
             }
             Followed::Reached { ok: false, .. } => Problem::StorageRefused.into(),
             Followed::Answered(answered) => match answered.verdict(self.token.as_ref()) {
@@ -716,13 +759,14 @@ impl Flow {
                     ),
                 ),
             },
-            Followed::Unreachable => Failure::explained(
-                Problem::NetworkError,
-                "There is no download worker here, and storage could not be reached without one.",
-                Some(
-                    "Leave private browsing or allow site data; otherwise storage has to answer CORS, or the portal has to serve the worker.",
-                ),
-            ),
+            Followed::Unreachable => {
+                let sentence = if self.config.handoff == Handoff::Follow {
+                    "The page could not follow the service to storage."
+                } else {
+                    "There is no download worker here, and the page could not reach storage without one."
+                };
+                Failure::explained(Problem::NetworkError, sentence, Some(WITHOUT_WORKER))
+            }
         };
         self.again_or_fail(failure, None, now, jitter);
     }
@@ -734,7 +778,9 @@ impl Flow {
             Stage::Preparing | Stage::Opening | Stage::Framed => {
                 "The download worker did not start in time."
             }
-            Stage::HandedOff | Stage::Settling => "Storage did not answer in time.",
+            Stage::HandedOff | Stage::Settling | Stage::Leaving | Stage::Shown => {
+                "Storage did not answer in time."
+            }
             _ => "The service did not answer in time.",
         };
         Failure::explained(Problem::Timeout, sentence, None)

@@ -47,6 +47,13 @@ impl Scope {
         &self.base
     }
 
+    /// Whether it lies at this origin, which is then the page's own.
+    #[must_use]
+    pub fn is_at(&self, origin: &str) -> bool {
+        let rest = self.base.strip_prefix(origin);
+        !origin.is_empty() && rest.is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// The address of the worker's script.
     #[must_use]
     pub fn script(&self) -> &str {
@@ -115,6 +122,20 @@ mod tests {
             "https://portal.example/w.js#x",
         ] {
             assert!(Scope::new(&address(text), PAGE).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn it_is_at_one_origin() {
+        assert!(scope().is_at(PAGE));
+        for other in [
+            "",
+            "null",
+            "https://portal",
+            "https://portal.example:1",
+            "http://portal.example",
+        ] {
+            assert!(!scope().is_at(other), "{other}");
         }
     }
 

@@ -8,7 +8,7 @@ import { cabRequests, methods } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { startStranger } from "./stranger.mjs";
 import { tellStory, test, testEverywhere } from "./story.mjs";
-import { control, urls } from "./surroundings.mjs";
+import { browserName, control, urls } from "./surroundings.mjs";
 
 let stranger;
 const story = tellStory(async ({ portal }) => {
@@ -59,6 +59,20 @@ testEverywhere("an address that had only just expired downloads at the second tr
   await assertSaved(browser, CABS.kib8);
 });
 
+testEverywhere("storage that cuts the connection is storage_refused, where the engine tells", async () => {
+  story.allow(/net::ERR_/);
+  const { browser, portal } = story;
+  await portal.hostPage();
+  await control.clearRequests();
+  await control.fault({ at: "storage", drop: true });
+  const { result, error } = await portal.host("download", CABS.kib8);
+  // In WebKit the frame looks exactly as after a download.
+  if (browserName === "webkit") assert.deepEqual(result, { cabIdHash: CABS.kib8, via: "worker", attempts: 1 });
+  else assert.equal(error?.code, "storage_refused");
+  assert.ok((await cabRequests()).storage.length > 0);
+  assert.deepEqual(await browser.downloads.names(), []);
+});
+
 for (const [what, index] of [["of the same site", 0], ["of another site", 1]]) {
   testEverywhere(`a redirect to a stranger ${what} is storage_blocked, and the stranger is not contacted`, async () => {
     // The browser names the policy that stopped it.
@@ -75,7 +89,7 @@ testEverywhere("a redirect to our own origin, such as a login page, is unexpecte
   assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });
 
-test("a redirect without an address is unexpected_response", async () => {
+testEverywhere("a redirect without an address is unexpected_response", async () => {
   await control.fault({ at: "cabdownload", status: 302 });
   assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });

@@ -21,6 +21,14 @@ export class Portal {
     await this.recordStates();
   }
 
+  /** The page without MSAL, see pages/plain-page.html; `host("start", token, options)` starts cablink in it. */
+  async plainPage(origin = urls.portal) {
+    await this.driver.get(`${origin}/plain-page.html`);
+    this.tab = await this.driver.getWindowHandle();
+    await until("the page's script", () => this.browser.run(() => Boolean(window.host)));
+    await this.recordStates();
+  }
+
   /** The sign-in by MSAL's window: a click here, a click on the name there. */
   async signIn(person = "alice") {
     const before = await this.driver.getAllWindowHandles();

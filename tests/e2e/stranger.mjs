@@ -1,6 +1,12 @@
 import { openPort } from "../stack/ports.mjs";
 import { urls } from "./surroundings.mjs";
 
+const OPEN = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers": "authorization",
+  "access-control-allow-methods": "GET",
+};
+
 /**
  * A site of somebody else's. `/?to=<address>` links, opens and frames that address; every request is kept.
  *
@@ -13,6 +19,9 @@ export async function startStranger() {
   open.use((request, response) => {
     const { method, url, headers } = request;
     requests.push({ method, path: url, headers });
+    // It lets everybody read: no help of the browser's keeps a page from being led astray.
+    for (const [name, value] of Object.entries(OPEN)) response.setHeader(name, value);
+    if (method === "OPTIONS") return response.writeHead(204).end();
     const to = new URL(url, open.origin).searchParams.get("to");
     if (to === null) return response.writeHead(200, { "content-type": "application/octet-stream" }).end("not a CAB");
     return response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page(to));

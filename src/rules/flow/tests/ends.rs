@@ -24,6 +24,8 @@ fn stages() -> Vec<Way> {
         (Stage::HandedOff, Story::handed_off, "", STORAGE),
         (Stage::Settling, settling, "", STORAGE),
         (Stage::Following, following, "", SERVICE),
+        (Stage::Leaving, leaving, "", STORAGE),
+        (Stage::Shown, shown, "", STORAGE),
     ]
 }
 
@@ -87,6 +89,22 @@ fn following() -> Story {
     story
 }
 
+fn leaving() -> Story {
+    let mut story = following();
+    let good = Event::Followed(Followed::Reached {
+        origin: super::STORAGE.to_owned(),
+        ok: true,
+    });
+    story.on(good, "navigate, [handed-off], step 1000");
+    story
+}
+
+fn shown() -> Story {
+    let mut story = leaving();
+    story.on(Event::DocumentShown, "step 100");
+    story
+}
+
 #[test]
 fn the_list_names_every_stage_but_the_last() {
     let mut known: Vec<_> = stages().iter().map(|(stage, ..)| *stage as usize).collect();
@@ -140,6 +158,7 @@ fn nothing_more(mut story: Story) {
         Event::Loaded(FILE),
         Event::Looked(FILE),
         Event::FrameForbidden,
+        Event::DocumentShown,
         Event::Followed(Followed::Reached {
             origin: STORAGE.to_owned(),
             ok: true,

@@ -18,6 +18,14 @@ fn reached(origin: &str, ok: bool) -> Event {
     })
 }
 
+impl Story {
+    /// Following led to a file, and nothing spoke against it.
+    fn leaves(&mut self, good: Event) {
+        self.on(good, "navigate, [handed-off], step 1000");
+        self.step("[downloading], done by follow after 1");
+    }
+}
+
 fn answered(answered: Answered) -> Event {
     Event::Followed(Followed::Answered(Box::new(answered)))
 }
@@ -28,10 +36,7 @@ fn chosen_it_needs_no_worker() {
     let url = "https://portal.example/devcenter/ihvdriver/cabdownload?cabIdHash=c1a5";
     assert_eq!(story.request().url, url);
     let good = reached(STORAGE, true);
-    story.on(
-        good,
-        "navigate, [handed-off], [downloading], done by follow after 1",
-    );
+    story.leaves(good);
 }
 
 #[test]
@@ -43,10 +48,7 @@ fn it_takes_the_place_of_a_worker_that_is_not_there() {
     story.on(no_worker(), "");
     story.on(token(), expected);
     let good = reached(STORAGE, true);
-    story.on(
-        good,
-        "navigate, [handed-off], [downloading], done by follow after 1",
-    );
+    story.leaves(good);
 
     let mut later = Story::frame();
     later.begin("[authorizing], queue");
@@ -76,7 +78,6 @@ fn it_does_not_on_an_insecure_page() {
 fn a_target_outside_the_storage_is_never_navigated_to() {
     for origin in [
         "https://evil.example",
-        PAGE,
         "http://uswewatcab09.blob.core.windows.net",
         "https://uswewatcab09.blob.core.windows.net.evil.example",
         "null",
@@ -90,6 +91,12 @@ fn a_target_outside_the_storage_is_never_navigated_to() {
 }
 
 #[test]
+fn a_login_page_of_our_own_is_no_storage() {
+    let mut story = chosen();
+    story.on(reached(PAGE, true), "[failed], failed: unexpected_response");
+}
+
+#[test]
 fn storage_that_refuses_is_asked_for_once_more() {
     let mut story = chosen();
     let refused = || reached(STORAGE, false);
@@ -98,6 +105,32 @@ fn storage_that_refuses_is_asked_for_once_more() {
     story.step(again);
     story.on(refused(), "[failed], failed: storage_refused");
     assert_eq!(story.flow.attempts(), 2);
+}
+
+#[test]
+fn a_document_instead_of_the_file_is_a_refusal() {
+    let mut story = chosen();
+    let leaving = "navigate, [handed-off], step 1000";
+    story.on(reached(STORAGE, true), leaving);
+    story.on(Event::DocumentShown, "step 100");
+    story.step("[retrying], no frame, step 0");
+    story.step("no step, [requesting], follow, step 22000");
+    story.on(reached(STORAGE, true), leaving);
+    story.on(Event::DocumentShown, "step 100");
+    story.step("[failed], failed: storage_refused");
+}
+
+#[test]
+fn a_host_that_forbids_the_frame_is_told_what_to_allow() {
+    for shown_first in [false, true] {
+        let mut story = chosen();
+        story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+        if shown_first {
+            story.on(Event::DocumentShown, "step 100");
+        }
+        story.on(Event::FrameForbidden, "[failed], failed: frame_blocked");
+        assert!(story.failure().next_step().contains("storage in frame-src"));
+    }
 }
 
 #[test]
@@ -135,6 +168,10 @@ fn no_readable_answer_names_what_is_missing() {
     let expected = "[failed], failed: network_error";
     story.on(Event::Followed(Followed::Unreachable), expected);
     assert!(story.failure().next_step().contains("CORS"));
+    assert!(
+        !story.failure().message().contains("worker"),
+        "it was not wanted"
+    );
 }
 
 #[test]
@@ -161,8 +198,5 @@ fn a_worker_that_turns_up_later_changes_nothing() {
     story.on(frame_asked(), "not mine");
     story.on(Event::Loaded(FILE), "");
     let good = reached(STORAGE, true);
-    story.on(
-        good,
-        "navigate, [handed-off], [downloading], done by follow after 1",
-    );
+    story.leaves(good);
 }

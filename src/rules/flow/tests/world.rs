@@ -102,6 +102,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         sights().prop_map(Event::Loaded),
         sights().prop_map(Event::Looked),
         Just(Event::FrameForbidden),
+        Just(Event::DocumentShown),
         any::<bool>().prop_map(Event::SigningIn),
         followings().prop_map(Event::Followed),
         Just(Event::Step),
@@ -116,6 +117,7 @@ pub(super) struct World {
     token: bool,
     look: bool,
     follow: bool,
+    direct: bool,
     frame: bool,
     question: Question,
     /// How many tokens were given; each is another.
@@ -181,6 +183,7 @@ impl World {
                 Command::WantToken { .. } => self.token = true,
                 Command::Look => self.look = true,
                 Command::Follow(_) => self.follow = true,
+                Command::NavigateFollowed => self.direct = true,
                 Command::AddFrame => (self.frame, self.question) = (true, Question::Frame),
                 Command::RemoveFrame => (self.frame, self.question) = (false, Question::None),
                 Command::Answer(Answer::Document(_)) => self.question = Question::Cab,
@@ -210,6 +213,8 @@ impl World {
             return Some(Event::Looked(turn.seen));
         } else if take(&mut self.follow) {
             Event::Followed(turn.followed.clone())
+        } else if take(&mut self.direct) && turn.loads {
+            return Some(Event::DocumentShown);
         } else if turn.loads && take(&mut self.frame) {
             self.question = Question::None;
             Event::Loaded(turn.seen)

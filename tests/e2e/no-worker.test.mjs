@@ -1,0 +1,68 @@
+// A browser that really has no service worker for this page: "auto" follows instead, "worker" says what is missing.
+
+import assert from "node:assert/strict";
+
+import { SignIn } from "../stack/identity/sign-in.mjs";
+import { CABS } from "../stack/known.mjs";
+import { portalPolicy } from "../stack/portal/policy.mjs";
+import { cabRequests, methods } from "./requests.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { tellStory, testEverywhere } from "./story.mjs";
+import { browserName, control, urls } from "./surroundings.mjs";
+
+/** Firefox and WebKit are told to have none; Chromium knows no such switch, but refuses one to a site without site data. */
+const WITHOUT_WORKERS = {
+  chromium: {
+    preferences: { "profile.content_settings.exceptions.cookies": { [`${urls.portal},*`]: { setting: 2 } } },
+  },
+  firefox: { preferences: { "dom.serviceWorkers.enabled": false } },
+  webkit: { flags: ["--features=-ServiceWorkers"] },
+};
+
+let token;
+const story = tellStory(async () => {
+  token = (await new SignIn(urls).as("alice")).access_token;
+}, WITHOUT_WORKERS);
+
+const POLICY = portalPolicy(urls).replaceAll(/(connect-src|frame-src)/g, `$1 ${urls.storage}`);
+
+async function start(handoff) {
+  await story.portal.plainPage();
+  const problem = await story.portal.host("start", token, { handoff, storage: [urls.storage] });
+  await control.clearRequests();
+  return problem;
+}
+
+testEverywhere("with handoff auto the file arrives by following", async () => {
+  const { browser, portal } = story;
+  await control.set({ storageCors: "*", portalCsp: POLICY });
+  assert.equal(await start("auto"), null);
+  const { result } = await portal.host("download", CABS.mib1);
+  assert.deepEqual(result, { cabIdHash: CABS.mib1, via: "follow", attempts: 1 });
+  await assertSaved(browser, CABS.mib1);
+  assert.deepEqual(names(await portal.states(CABS.mib1)), GOOD_STATES);
+  assert.deepEqual(methods((await cabRequests()).relay), ["GET"]);
+});
+
+testEverywhere("with handoff auto and storage that answers no CORS, the problem names both ways out", async () => {
+  const { browser, portal } = story;
+  story.allow(/CORS|Failed to load resource/);
+  await control.set({ portalCsp: POLICY });
+  assert.equal(await start("auto"), null);
+  const { error } = await portal.host("download", CABS.kib8);
+  assert.equal(error.code, "network_error");
+  assert.match(error.message, /no download worker here/);
+  for (const named of [/allow site data/, /serve the worker/, /storage answer CORS/]) assert.match(error.nextStep, named);
+  assert.deepEqual(await browser.downloads.names(), []);
+});
+
+testEverywhere("with handoff worker it does not start, says worker_unavailable, and asks for no token", async () => {
+  const { browser } = story;
+  const problem = await start("worker");
+  assert.deepEqual([problem.name, problem.code, problem.retryable], ["CabLinkError", "worker_unavailable", false]);
+  // Chromium offers the interface and then refuses.
+  const said = browserName === "chromium" ? /could not start the download worker/ : /offers no service worker here/;
+  assert.match(problem.message, said);
+  assert.match(problem.nextStep, /allow site data/);
+  assert.equal(await browser.run(() => window.host.asked), 0);
+});
