@@ -44,6 +44,7 @@ pub(crate) const FOR_TEST: &[&str] = &[
     "wasm-clippy",
     "cabextract",
     "browsers",
+    "webkit",
     "wasm-pack",
     "geckodriver",
 ];
@@ -91,6 +92,7 @@ pub(crate) const ALL: &[Step] = &[
         setup::test_programs::cabextract,
     ),
     step("browsers", Lane::Light, &[], setup::test_programs::browsers),
+    step("webkit", Lane::Light, &[], setup::test_programs::webkit),
     step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
     step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
     step("fmt", Lane::Light, &["rust-tools"], suites::rust::fmt),
@@ -134,6 +136,7 @@ pub(crate) const ALL: &[Step] = &[
             "cabs",
             "package",
             "browsers",
+            "webkit",
             "geckodriver",
         ],
         suites::node::e2e,
@@ -195,7 +198,13 @@ mod tests {
 
     #[test]
     fn nothing_waits_for_programs_that_it_does_not_use() {
-        let browsers = ["browsers", "wasm-pack", "geckodriver", "web-compile"];
+        let browsers = [
+            "browsers",
+            "webkit",
+            "wasm-pack",
+            "geckodriver",
+            "web-compile",
+        ];
         let tools = ["rust-tools", "wasm-clippy"];
         let demo: Vec<&str> = FOR_DEMO.iter().copied().chain(["package"]).collect();
         let unused: &[(&[&str], &[&[&str]])] = &[
@@ -204,7 +213,8 @@ mod tests {
             (&["fmt"], &[&browsers, &["cabextract", "wasm-clippy"]]),
             (&["clippy"], &[&browsers, &["cabextract"]]),
             (&["native"], &[&browsers, &tools, &["cabextract"]]),
-            (&["web", "e2e"], &[&tools, &["cabextract"]]),
+            (&["web"], &[&tools, &["cabextract", "webkit"]]),
+            (&["e2e"], &[&tools, &["cabextract"]]),
         ];
         for (wanted, unused) in unused {
             let needed = needed_for(wanted);

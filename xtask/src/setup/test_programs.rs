@@ -1,4 +1,5 @@
-//! Browsers, their drivers and cabextract, which only some of the tests need.
+//! Browsers, their drivers, a screen for one of them, and cabextract: what only some of the tests
+//! need.
 
 use std::env;
 use std::fs::{self, File};
@@ -12,11 +13,11 @@ use crate::toolchain;
 use crate::workspace::Workspace;
 
 /// A program, the names it goes by, where else than on the PATH it may be, and how to get it.
-#[derive(PartialEq, Eq)]
 struct Program {
     what: &'static str,
     names: &'static [&'static str],
-    /// Full paths on systems that keep programs off the PATH; `%X%` is an environment variable.
+    /// Full paths on systems that keep programs off the PATH; `%X%` is an environment variable, a
+    /// folder named `*` is any one.
     places: &'static [&'static str],
     debian: &'static str,
     advice: &'static str,
@@ -79,11 +80,56 @@ const EXPAND: Program = Program {
     advice: "a part of Windows",
 };
 
+const WEBKIT_DRIVER: Program = Program {
+    what: "WebKitWebDriver, the driver of WebKitGTK",
+    names: &["WebKitWebDriver"],
+    places: &["/usr/libexec/WebKitWebDriver"],
+    debian: "webkit2gtk-driver",
+    advice: "package webkit2gtk-driver (Debian, Ubuntu), elsewhere that of WebKitGTK",
+};
+
+/// The driver's package depends on the library that brings it.
+const WEBKIT_BROWSER: Program = Program {
+    what: "MiniBrowser of WebKitGTK",
+    names: &["MiniBrowser"],
+    places: &[
+        "/usr/lib/*/webkit2gtk-4.1/MiniBrowser",
+        "/usr/lib/*/webkitgtk-6.0/MiniBrowser",
+        "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
+        "/usr/libexec/webkitgtk-6.0/MiniBrowser",
+        "/usr/lib/webkit2gtk-4.1/MiniBrowser",
+        "/usr/lib/webkitgtk-6.0/MiniBrowser",
+    ],
+    debian: "webkit2gtk-driver",
+    advice: "comes with the driver's package (Debian, Ubuntu), elsewhere with WebKitGTK",
+};
+
+const XVFB: Program = Program {
+    what: "Xvfb, a screen that nobody sees, for WebKitGTK",
+    names: &["Xvfb"],
+    places: &[],
+    debian: "xvfb",
+    advice: "package xvfb (Debian, Ubuntu), xorg-x11-server-Xvfb (Fedora), xorg-server-xvfb (Arch)",
+};
+
 const BROWSERS: &[&Program] = &[&CHROMIUM, &CHROMEDRIVER, &FIREFOX];
+const WEBKIT: &[&Program] = &[&WEBKIT_DRIVER, &WEBKIT_BROWSER, &XVFB];
+
+/// On Ubuntu.
+const SNAPS: [&str; 3] = ["chromium", "chromium-driver", "firefox-esr"];
 
 /// What the suites `web` and `e2e` drive.
 pub(crate) fn browsers(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     ensure(workspace, job, BROWSERS)
+}
+
+/// The third browser of `e2e`: WebKitGTK, the one WebKit with a driver that any machine may have.
+pub(crate) fn webkit(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    if cfg!(target_os = "linux") {
+        ensure(workspace, job, WEBKIT)
+    } else {
+        Ok(Done::There("left out: it exists on Linux only".to_owned()))
+    }
 }
 
 /// With which the suite `stack` looks into CAB files.
@@ -104,13 +150,14 @@ fn ensure(
             .collect::<Vec<_>>()
     };
     let mut packages: Vec<&str> = missing().iter().map(|program| program.debian).collect();
+    packages.dedup();
     if packages.is_empty() {
         let what: Vec<&str> = programs.iter().map(|program| program.what).collect();
         return Ok(Done::There(what.join(", ")));
     }
     if debian::is_ubuntu() {
         // These are snaps there; what is confined cannot be driven from outside.
-        packages.retain(|name| !["chromium", "chromium-driver", "firefox-esr"].contains(name));
+        packages.retain(|name| !SNAPS.contains(name));
     }
     if !packages.is_empty() && debian::may_install() {
         job.say(&format!("apt-get install {}", packages.join(" ")));
@@ -124,28 +171,36 @@ fn ensure(
     for program in &missing {
         why.push_str(&format!("\n  {}: {}", program.what, program.advice));
     }
-    if debian::is_ubuntu() && programs.contains(&&CHROMIUM) {
+    if debian::is_ubuntu() && missing.iter().any(|each| SNAPS.contains(&each.debian)) {
         why.push_str(
             "\nUbuntu's own chromium and firefox are snaps, which drivers cannot start: take the \
              .deb packages of Google and Mozilla, or their archives.",
         );
-    } else if debian::is_here() {
-        why.push_str(&format!("\nOn Debian: {}", debian::command_for(&packages)));
+    }
+    if debian::is_here() && !packages.is_empty() {
+        why.push_str(&format!("\nHere: {}", debian::command_for(&packages)));
     }
     Err(why)
 }
 
 /// What the tests read to find the browsers, where it is known.
 pub(crate) fn variables(workspace: &Workspace) -> Vec<(&'static str, PathBuf)> {
-    [
+    let mut all = vec![
         ("CHROME_BIN", CHROMIUM.find(workspace)),
         ("FIREFOX_BIN", FIREFOX.find(workspace)),
         ("CHROMEDRIVER", CHROMEDRIVER.find(workspace)),
         ("GECKODRIVER", geckodriver(workspace)),
-    ]
-    .into_iter()
-    .filter_map(|(name, found)| Some((name, found?)))
-    .collect()
+    ];
+    if cfg!(target_os = "linux") {
+        all.extend([
+            ("WEBKIT_BROWSER", WEBKIT_BROWSER.find(workspace)),
+            ("WEBKIT_DRIVER", WEBKIT_DRIVER.find(workspace)),
+            ("XVFB", XVFB.find(workspace)),
+        ]);
+    }
+    all.into_iter()
+        .filter_map(|(name, found)| Some((name, found?)))
+        .collect()
 }
 
 /// Compiled by a step of its own.
@@ -159,7 +214,7 @@ impl Program {
         named.or_else(|| {
             self.places
                 .iter()
-                .map(|place| expand(place))
+                .flat_map(|place| folders(&expand(place)))
                 .find(|path| path.exists())
         })
     }
@@ -210,6 +265,20 @@ fn expand(place: &str) -> PathBuf {
     PathBuf::from(format!("{}{rest}", env::var(name).unwrap_or_default()))
 }
 
+/// The path, once for each folder that may stand in the place of `*`.
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let mut parts = path.iter();
+    let before: PathBuf = parts.by_ref().take_while(|part| *part != "*").collect();
+    let after = parts.as_path();
+    if after.as_os_str().is_empty() {
+        return vec![before];
+    }
+    let found = fs::read_dir(&before).into_iter().flatten().flatten();
+    let mut found: Vec<_> = found.map(|entry| entry.path().join(after)).collect();
+    found.sort();
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,6 +289,21 @@ mod tests {
         let cargo = env::var("CARGO_PKG_NAME").unwrap_or_default();
         let expected = PathBuf::from(format!("{cargo}/x"));
         assert_eq!(expand("%CARGO_PKG_NAME%/x"), expected);
+    }
+
+    #[test]
+    fn a_star_stands_for_any_one_folder() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = folders(&here.join("*").join("setup").join("mod.rs"));
+        assert_eq!(
+            files
+                .iter()
+                .filter(|path| path.exists())
+                .collect::<Vec<_>>(),
+            [&here.join("src").join("setup").join("mod.rs")]
+        );
+        assert_eq!(folders(here), [here]);
+        assert!(folders(&here.join("nowhere").join("*").join("x")).is_empty());
     }
 
     /// As on Ubuntu: a link to `snap`, a script that starts a snap, and Debian's script, which does not.

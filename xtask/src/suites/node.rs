@@ -21,7 +21,12 @@ pub(crate) fn stack(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String
 
 /// Real browsers, real downloads.
 pub(crate) fn e2e(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    job.say("node tests/e2e/run.mjs, Chromium and Firefox");
+    let browsers = if cfg!(target_os = "linux") {
+        "Chromium, Firefox and WebKitGTK"
+    } else {
+        "Chromium and Firefox; WebKitGTK exists on Linux only"
+    };
+    job.say(&format!("node tests/e2e/run.mjs, {browsers}"));
     let mut node = toolchain::program(workspace, "node");
     node.arg("tests/e2e/run.mjs")
         .envs(test_programs::variables(workspace));
