@@ -1,6 +1,6 @@
 //! Runs steps side by side and says how each went.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -104,7 +104,7 @@ pub(crate) fn execute(
     let mut states = vec![State::Waiting; nodes.len()];
     let mut outcomes: Vec<Option<Outcome>> = nodes.iter().map(|_| None).collect();
     let (sender, receiver) = mpsc::channel();
-    let mut echo = echo.map(Echo::new);
+    let mut echo = echo.map(|name| Echo::new(workspace, name));
     thread::scope(|scope| {
         loop {
             for index in graph::hopeless(&nodes, &states) {
@@ -287,7 +287,9 @@ struct Echo {
 }
 
 impl Echo {
-    fn new(name: &str) -> Self {
+    fn new(workspace: &Workspace, name: &str) -> Self {
+        // What an earlier run wrote is not to be passed on while this one sets up.
+        let _ = fs::remove_file(steps::log_path(workspace, name));
         Self {
             name: name.to_owned(),
             offset: 0,
