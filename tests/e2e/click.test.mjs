@@ -18,6 +18,7 @@ const story = tellStory(async ({ portal }) => {
 for (const [size, id] of SIZES) {
   testEverywhere(`through the relay, a click saves ${size}, equal to the blob`, async () => {
     const { browser, portal } = story;
+    await portal.listed();
     const link = await portal.link(id);
     await control.clearRequests();
     await link.click();
@@ -46,6 +47,7 @@ for (const [size, id] of [["8 KiB", CABS.kib8], ["16 MiB", CABS.mib16]]) {
     const endpointAddress = `${urls.devcenter}/v1.0/my/analytics/`;
     await control.set({ cors: [urls.portal], portalConfig: { endpoint: endpointAddress } });
     await portal.open();
+    await portal.listed();
     const link = await portal.link(id);
     await control.clearRequests();
     await link.click();

@@ -23,6 +23,8 @@ for (const [way, act] of Object.entries(WAYS)) {
   test(`${way} downloads in a new tab, and the portal stays`, async () => {
     const { browser, portal } = story;
     await portal.ready();
+    // The list's own requests carry the token, too.
+    await portal.listed();
     const link = await portal.link(CABS.mib1);
     await control.clearRequests();
     await act(portal.driver.actions(), link).perform();

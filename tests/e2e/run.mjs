@@ -1,6 +1,7 @@
 // Runs the end-to-end tests; README.md beside this file explains how. Starts the stack once, then every test file in
 // every browser, one after the other: the stack's settings are for one test at a time.
 
+import { rmSync } from "node:fs";
 import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -52,6 +53,10 @@ function end() {
   return ending;
 }
 
+// Node's runner ends this process on a signal, too, and may be first.
+process.once("exit", () => {
+  for (const each of folders) rmSync(each, { recursive: true, force: true });
+});
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, async () => {
     // Ends the test file that runs, and with it its browser.
