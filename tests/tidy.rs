@@ -104,6 +104,52 @@ fn dependencies_point_one_way() {
     }
 }
 
+/// A portal that signs people in already replaces that one file.
+#[test]
+fn only_the_host_file_uses_msal() {
+    // Its bridge page is MSAL's by nature.
+    let apart = ["www/host.js", "www/redirect.js"];
+    let uses = [
+        "globalThis.msal",
+        "window.msal",
+        "@azure/msal",
+        "PublicClientApplication",
+        "acquireToken",
+        "ActiveAccount",
+        "loginPopup",
+        "loginRedirect",
+        "logoutPopup",
+        "logoutRedirect",
+    ];
+    let is_ours = |path: &String| path.starts_with("www/") && path.ends_with(".js");
+    let scripts: Vec<_> = files().into_iter().filter(is_ours).collect();
+    assert!(scripts.len() > 5, "{scripts:?}");
+    for path in scripts {
+        let code = code(&path);
+        let used = uses.iter().find(|name| code.contains(*name));
+        assert_eq!(
+            used.is_some(),
+            apart.contains(&path.as_str()),
+            "{path}: {used:?}"
+        );
+    }
+}
+
+/// It is compiled before it can say a word.
+#[test]
+fn xtask_depends_on_next_to_nothing() {
+    let manifest = read("xtask/Cargo.toml");
+    let section = between(&manifest, "\n[dependencies]\n", "\n[");
+    let names: Vec<_> = section
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(names, ["ctrlc"]);
+    assert!(!manifest.contains("[build-dependencies]"));
+}
+
 fn worker() -> String {
     read("src/worker.js")
 }

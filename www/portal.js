@@ -26,8 +26,10 @@ let list;
 let reach = FAILURES_PER_STEP;
 /** Ends what runs for the person who is signed in. */
 let session = new AbortController();
-/** Ends the loading that a newer one replaces. */
+/** Ends the loading of CABs for the list that is shown. */
 let loading = new AbortController();
+/** Ends the asking for a list that would replace it. */
+let asking;
 
 async function start() {
   try {
@@ -169,23 +171,27 @@ async function startDownloads() {
 // ---- the lists
 
 async function load() {
-  loading.abort();
-  loading = new AbortController();
-  const { signal } = loading;
-  session.signal.addEventListener("abort", () => loading.abort(), { once: true, signal });
+  asking?.abort();
+  const newer = new AbortController();
+  asking = newer;
+  const { signal } = newer;
+  session.signal.addEventListener("abort", () => newer.abort(), { once: true, signal });
   say("Loading failures…", true);
   let found;
   try {
     found = await failures.recent(signal);
   } catch (error) {
     if (signal.aborted) return;
-    // What was listed before stays.
+    // What was listed before stays, and what was still being loaded for it goes on.
     say("");
     const actions = [["Try again", () => (at("failures-heading").focus(), load())]];
     at("list-problem").replaceChildren(problemPanel(asProblem(error), { actions, alert: true, help: config.signUpHelp }));
     return;
   }
   if (signal.aborted) return;
+  loading.abort();
+  loading = newer;
+  asking = undefined;
   at("list-problem").replaceChildren();
   if (found.length === 0) {
     at("more").hidden = true;

@@ -29,6 +29,10 @@ const CHROMIUM_FLAGS = [
   "--window-size=1280,1600",
 ];
 
+const RESOLVER_FLAG = "--host-resolver-rules=";
+/** Chromium asks its vendor's servers for this and that whatever its flags say; so their names lead nowhere. */
+const THIS_MACHINE_ONLY = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1";
+
 /** A browser that was just ended may hold its files a moment longer. */
 const GONE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
 
@@ -155,7 +159,7 @@ function chromiumOptions(downloadFolder, { flags, preferences, asksBeforeMany })
   const options = new chrome.Options();
   // Otherwise commands wait for frames that are still loading, ours among them.
   options.setPageLoadStrategy("eager");
-  options.addArguments(...CHROMIUM_FLAGS, ...flags);
+  options.addArguments(...CHROMIUM_FLAGS, ...withResolverRules(flags));
   // Chromium's sandbox refuses to run as root.
   if (process.getuid?.() === 0) options.addArguments("--no-sandbox");
   if (process.env.CHROME_BIN) options.setBinaryPath(process.env.CHROME_BIN);
@@ -172,6 +176,13 @@ function chromiumOptions(downloadFolder, { flags, preferences, asksBeforeMany })
   return options;
 }
 
+/** Chromium takes the last flag of a kind: the rules of a test's own stand before ours in the same one. */
+function withResolverRules(flags) {
+  const isRule = (flag) => flag.startsWith(RESOLVER_FLAG);
+  const rules = flags.filter(isRule).map((flag) => flag.slice(RESOLVER_FLAG.length));
+  return [...flags.filter((flag) => !isRule(flag)), RESOLVER_FLAG + [...rules, THIS_MACHINE_ONLY].join(", ")];
+}
+
 function firefoxOptions(downloadFolder, flags, changed) {
   const options = new firefox.Options();
   options.setPageLoadStrategy("eager");
@@ -184,7 +195,8 @@ function firefoxOptions(downloadFolder, flags, changed) {
     "browser.download.alwaysOpenPanel": false,
     "browser.download.always_ask_before_handling_new_types": false,
     "browser.helperApps.neverAsk.saveToDisk": "application/vnd.ms-cab-compressed,application/octet-stream",
-    // Nothing leaves this machine.
+    // Nothing leaves this machine: every name is this machine's.
+    "network.dns.forceResolve": "127.0.0.1",
     "network.captive-portal-service.enabled": false,
     "network.connectivity-service.enabled": false,
     ...changed,

@@ -24,7 +24,8 @@ const START_MS = 20_000;
 const PORT_TRIES = 5;
 
 // The runner ends a test file that hangs, or all of them on Ctrl-C, by a signal; without this nothing at "exit" would run.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+// Not once: often two signals come, one to the whole group and one from the runner, and the second must not cut it short.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
 /**
  * Starts the browser's WebDriver server. It and its browsers end with `stop`, and with this process, however that ends.

@@ -151,12 +151,14 @@ test("modified clicks are left to the browser, and so is what the host has dealt
 testEverywhere("a second click while one is under way starts nothing", async () => {
   await enhanced();
   await control.clearRequests();
-  await control.fault({ at: "cabdownload", delayMs: 700 });
+  await control.fault({ at: "cabdownload", hold: true });
   const link = await find("api");
   await link.click();
   await link.click();
   await story.portal.state(CABS.kib8, "requesting");
   await link.click();
+  assert.deepEqual(names(await story.portal.states(CABS.kib8)), ["authorizing", "requesting"]);
+  await control.release();
   const states = await story.portal.state(CABS.kib8, "downloading");
   assert.deepEqual(names(states), GOOD_STATES);
   await assertSaved(story.browser, CABS.kib8);

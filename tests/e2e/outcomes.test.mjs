@@ -168,7 +168,7 @@ test("a click before the worker is ready is queued, not lost", async () => {
   const { browser, portal } = story;
   await portal.ready();
   await browser.run(async () => (await navigator.serviceWorker.getRegistration("/cablink/"))?.unregister());
-  await control.fault({ at: "worker", delayMs: 3_000 });
+  await control.fault({ at: "worker", hold: true });
   await portal.open();
   const link = await portal.link(CABS.kib8);
   await control.clearRequests();
@@ -177,6 +177,7 @@ test("a click before the worker is ready is queued, not lost", async () => {
   assert.equal(await registered(), false);
   await link.click();
   assert.deepEqual(names(await portal.states(CABS.kib8)), ["authorizing"]);
+  await control.release();
   const states = await portal.state(CABS.kib8, "downloading");
   assert.equal(await registered(), true);
   assert.deepEqual(names(states), GOOD_STATES);

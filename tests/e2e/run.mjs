@@ -1,13 +1,13 @@
 // Runs the end-to-end tests; README.md beside this file explains how. Starts the stack once, then every test file in
 // every browser, one after the other: the stack's settings are for one test at a time.
 
+import { rmSync } from "node:fs";
 import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 
+import { runFiles } from "../run-files.mjs";
 import { ANY_PORTS, PortTakenError } from "../stack/ports.mjs";
 import { startStack } from "../stack/stack.mjs";
 import { CabFilesMissingError } from "../stack/storage/cab-files.mjs";
@@ -16,8 +16,6 @@ import { BROWSER_VARIABLE, STACK_VARIABLE } from "./surroundings-variables.mjs";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BROWSERS = ["chromium", "firefox", "webkit"];
-/** A file that hangs is a failure, not a lost afternoon. */
-const FILE_MS = 300_000;
 
 const words = process.argv.slice(2);
 const anyPorts = words.includes("--any-ports");
@@ -55,6 +53,10 @@ function end() {
   return ending;
 }
 
+// Node's runner ends this process on a signal, too, and may be first.
+process.once("exit", () => {
+  for (const each of folders) rmSync(each, { recursive: true, force: true });
+});
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, async () => {
     // Ends the test file that runs, and with it its browser.
@@ -87,11 +89,11 @@ const failed = [];
 for (const [browser, chosen] of plan) {
   process.env[BROWSER_VARIABLE] = browser;
   process.stdout.write(`\n${browser}: ${chosen.map((file) => basename(file, ".test.mjs")).join(", ")}\n`);
-  const { passed, failures } = await runFiles(chosen);
-  if (failures > 0 || passed === 0) failed.push(browser);
+  const problems = await runFiles(chosen, { pattern, signal: interrupted.signal });
+  if (problems.length > 0) failed.push(`${browser}: ${problems.join(" ")}`);
 }
 await end();
-if (failed.length > 0) process.stderr.write(`Failed, or ran no test, in ${failed.join(" and ")}.\n`);
+if (failed.length > 0) process.stderr.write(`${failed.join("\n")}\n`);
 process.exit(failed.length > 0 ? 1 : 0);
 
 /** The files that say so themselves, see story.mjs. */
@@ -112,23 +114,4 @@ async function whyNotInWebKit() {
 function giveUp(sentence) {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
-}
-
-/** @returns {Promise<{passed: number, failures: number}>} */
-function runFiles(chosen) {
-  return new Promise((resolve, reject) => {
-    let passed = 0;
-    let failures = 0;
-    const matching = pattern ? { testNamePatterns: [new RegExp(pattern)] } : {};
-    const tests = run({ files: chosen, concurrency: 1, timeout: FILE_MS, signal: interrupted.signal, ...matching });
-    // Suites and files are told as tests, too; only what has no tests below it counts.
-    tests.on("test:pass", ({ details, skip, todo, nesting, name }) => {
-      if (details.type !== "suite" && !skip && !todo && !(nesting === 0 && name.endsWith(".test.mjs"))) passed += 1;
-    });
-    tests.on("test:fail", () => (failures += 1));
-    const report = tests.compose(new spec());
-    report.on("end", () => resolve({ passed, failures }));
-    report.on("error", reject);
-    report.pipe(process.stdout, { end: false });
-  });
 }

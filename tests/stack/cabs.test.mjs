@@ -18,10 +18,17 @@ const FOLDER = fileURLToPath(new URL("../../target/stack/cabs", import.meta.url)
 let files;
 before(async () => {
   files = await readCabFiles(FOLDER);
-  await run("cabextract", ["--version"]).catch(() => {
-    throw new Error("cabextract is missing; install it (Debian and Ubuntu: apt-get install cabextract).");
-  });
 });
+
+/** By a program of other people: what Windows has itself, elsewhere cabextract. */
+async function extract(cab, folder) {
+  const [program, words] =
+    process.platform === "win32" ? ["expand", [cab, "-F:*", folder]] : ["cabextract", ["--quiet", "--directory", folder, cab]];
+  await run(program, words).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new Error(`${program} is missing; install it (Debian and Ubuntu: apt-get install cabextract).`);
+  });
+}
 
 async function sha256(path) {
   const hash = createHash("sha256");
@@ -36,12 +43,12 @@ test("there are CABs from 8 KiB to 256 MiB, compressed and not", () => {
 });
 
 for (const name of ["8k.cab", "64k.cab", "1m.cab", "16m.cab", "256m.cab"]) {
-  test(`cabextract, a program of other people, finds in ${name} what was put in`, async () => {
+  test(`another program finds in ${name} what was put in`, async () => {
     const file = files.find((candidate) => candidate.name === name);
     assert.equal(await sha256(file.path), file.sha256);
     const folder = await mkdtemp(join(tmpdir(), "cablink-cab-"));
     try {
-      await run("cabextract", ["--quiet", "--directory", folder, file.path]);
+      await extract(file.path, folder);
       assert.deepEqual((await readdir(folder)).sort(), ["minidump.dmp", "sysinfo.xml"]);
       for (const content of file.contents) {
         const path = join(folder, content.name);

@@ -40,6 +40,11 @@ export class ControlClient {
     return this.change({ clearFaults: true });
   }
 
+  /** Everything that a fault with `hold` holds goes on, and nothing more is held. */
+  release() {
+    return this.change({ release: true });
+  }
+
   /** Nobody is signed in at the identity provider any more; tokens keep their life. */
   endSessions() {
     return this.change({ endSessions: true });

@@ -4,7 +4,8 @@
 //! start others: the group is ended, not only its leader. The price is that Ctrl-C in a terminal no
 //! longer reaches the children by itself, so [`end_on_signals`] passes it on.
 
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::io;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -31,6 +32,13 @@ static RUNNING: Mutex<Vec<Running>> = Mutex::new(Vec::new());
 /// Set once a signal told us to end.
 static ENDING: AtomicBool = AtomicBool::new(false);
 
+/// Set once a step has failed and the verb with it.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
+/// Why a child was ended, or not even started: another step had failed. A step that gets this has
+/// not failed by itself, so it neither tries another way nor reports anything.
+pub(crate) const ENDED_WITH_OTHERS: &str = "ended with the others";
+
 /// How long a child may take to end in its own way.
 const GRACE: Duration = Duration::from_secs(6);
 
@@ -39,16 +47,44 @@ fn running() -> MutexGuard<'static, Vec<Running>> {
 }
 
 /// Makes the command lead its own process group, where there is such a thing.
-pub(crate) fn own_group(command: &mut Command) {
+fn own_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
     #[cfg(not(unix))]
     let _ = command;
 }
 
-pub(crate) fn entered(child: &Child, ending: Ending) {
-    let pid = child.id();
-    running().push(Running { pid, ending });
+/// Starts the command as the leader of its own group, unless everything is being ended.
+///
+/// # Errors
+/// [`ENDED_WITH_OTHERS`], or why it cannot start.
+pub(crate) fn start(
+    command: &mut Command,
+    ending: impl FnOnce(&mut Child) -> Ending,
+) -> Result<Child, String> {
+    own_group(command);
+    let started = {
+        // Those who end the children set their mark first and then take this lock: a child is either
+        // on the list by then, or never started.
+        let mut running = running();
+        if is_stopping() || ENDING.load(Ordering::SeqCst) {
+            None
+        } else {
+            let started = command.spawn();
+            Some(started.map(|mut child| {
+                let pid = child.id();
+                let ending = ending(&mut child);
+                running.push(Running { pid, ending });
+                child
+            }))
+        }
+    };
+    stay_if_ending();
+    match started {
+        None => Err(ENDED_WITH_OTHERS.to_owned()),
+        Some(Ok(child)) => Ok(child),
+        Some(Err(error)) => Err(error.to_string()),
+    }
 }
 
 /// To be called once the child was waited for: its number may be another process's from then on.
@@ -57,9 +93,18 @@ pub(crate) fn entered(child: &Child, ending: Ending) {
 /// failure to report, and no reason to start what comes next.
 pub(crate) fn left(pid: u32) {
     running().retain(|entry| entry.pid != pid);
+    stay_if_ending();
+}
+
+fn stay_if_ending() {
     while ENDING.load(Ordering::SeqCst) {
         thread::park();
     }
+}
+
+/// Whether a step has failed, so that nothing more is started.
+pub(crate) fn is_stopping() -> bool {
+    STOPPING.load(Ordering::SeqCst)
 }
 
 /// Ctrl-C, SIGTERM, SIGHUP: end the children, then ourselves.
@@ -74,7 +119,13 @@ pub(crate) fn end_on_signals() {
     }
 }
 
-/// Ends the children when a verb is over or a step has failed.
+/// Ends the children because a step has failed, and lets no other start.
+pub(crate) fn stop() {
+    STOPPING.store(true, Ordering::SeqCst);
+    end(false);
+}
+
+/// Ends the children when a verb is over.
 pub(crate) fn end_all() {
     end(false);
 }
@@ -107,9 +158,21 @@ fn end(by_signal: bool) {
     }
 }
 
-/// Ends one child and what it started, at once.
-pub(crate) fn kill(pid: u32) {
-    signal(pid, "KILL");
+/// Ends one child and what it started. It is asked first: what it started may lead a group of its
+/// own, as browsers' drivers do, and only the child itself can end that.
+pub(crate) fn end_one(child: &mut Child) -> io::Result<ExitStatus> {
+    end_within(child, GRACE)
+}
+
+fn end_within(child: &mut Child, grace: Duration) -> io::Result<ExitStatus> {
+    let group = child.id();
+    signal(group, "TERM");
+    let deadline = Instant::now() + grace;
+    while child.try_wait()?.is_none() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(20));
+    }
+    signal(group, "KILL");
+    child.wait()
 }
 
 fn signal(group: u32, name: &str) {
@@ -129,4 +192,45 @@ fn signal(group: u32, name: &str) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::io::{BufRead, BufReader};
+    use std::os::unix::process::ExitStatusExt;
+
+    /// A shell that runs the script and has come to where it says so.
+    fn shell(script: &str) -> Child {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdout(Stdio::piped());
+        // The shell tells that its own children were ended.
+        command.stderr(Stdio::null());
+        let mut child = start(&mut command, |_| Ending::Signal).expect("there is a shell");
+        let stdout = child.stdout.take().expect("it is piped");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the script speaks");
+        assert_eq!(line, "ready\n");
+        child
+    }
+
+    fn ended(mut child: Child, grace: Duration) -> ExitStatus {
+        let status = end_within(&mut child, grace).expect("it can be waited for");
+        left(child.id());
+        status
+    }
+
+    #[test]
+    fn a_child_that_took_too_long_may_end_what_it_started() {
+        let child = shell("trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done");
+        assert_eq!(ended(child, Duration::from_secs(60)).code(), Some(7));
+    }
+
+    #[test]
+    fn a_child_that_does_not_listen_is_killed() {
+        let child = shell("trap '' TERM; echo ready; while :; do sleep 0.05; done");
+        assert_eq!(ended(child, Duration::from_millis(50)).signal(), Some(9));
+    }
 }

@@ -1,7 +1,7 @@
 //! `demo` and `stack`: the portal and its surroundings, in the foreground.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::children::{self, Ending};
 use crate::run;
@@ -38,13 +38,10 @@ pub(crate) fn stack(workspace: &Workspace) -> Result<(), String> {
 fn serve(workspace: &Workspace, ready: impl Fn(&str)) -> Result<(), String> {
     let mut command = stack_command(workspace);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    children::own_group(&mut command);
-    let mut child = command
-        .spawn()
-        .map_err(|error| format!("cannot start node: {error}"))?;
-    let stdin = child.stdin.take().ok_or("node has no standard input")?;
+    let by_stdin = |child: &mut Child| child.stdin.take().map_or(Ending::Signal, Ending::Stdin);
+    let mut child = children::start(&mut command, by_stdin)
+        .map_err(|why| format!("cannot start node: {why}"))?;
     let stdout = child.stdout.take().ok_or("node has no standard output")?;
-    children::entered(&child, Ending::Stdin(stdin));
     for line in BufReader::new(stdout).lines() {
         let line = line.map_err(|error| error.to_string())?;
         match line.strip_prefix("ready ") {

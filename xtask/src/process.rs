@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::children::{self, Ending};
+use crate::children::{self, ENDED_WITH_OTHERS, Ending};
 use crate::log::Log;
 
 /// How [`run`] treats its child.
@@ -41,6 +41,9 @@ pub(crate) fn run(command: &mut Command, log: &Log, limits: Limits) -> Result<()
 }
 
 /// As [`run`], but an unsuccessful end is an answer too.
+///
+/// # Errors
+/// When it cannot start, passes the deadline, or is [ended with the others](ENDED_WITH_OTHERS).
 pub(crate) fn run_for_status(
     command: &mut Command,
     log: &Log,
@@ -55,19 +58,20 @@ pub(crate) fn run_for_status(
     command
         .env("CARGO_TERM_COLOR", "never")
         .env("NO_COLOR", "1");
-    children::own_group(command);
-    let mut child = command
-        .spawn()
-        .map_err(|error| format!("cannot start `{name}`: {error}"))?;
+    let mut child = children::start(command, |_| limits.ending).map_err(|why| {
+        if why == ENDED_WITH_OTHERS {
+            why
+        } else {
+            format!("cannot start `{name}`: {why}")
+        }
+    })?;
     let pid = child.id();
-    children::entered(&child, limits.ending);
     let until = Instant::now() + limits.deadline;
     let ended = loop {
         match child.try_wait() {
             Ok(Some(status)) => break Ok(status),
             Ok(None) if Instant::now() > until => {
-                children::kill(pid);
-                let _ = child.wait();
+                let _ = children::end_one(&mut child);
                 break Err(format!(
                     "`{name}` was ended: it took more than {} s",
                     limits.deadline.as_secs()
@@ -78,7 +82,12 @@ pub(crate) fn run_for_status(
         }
     };
     children::left(pid);
-    ended
+    match ended {
+        Ok(status) if !status.success() && children::is_stopping() => {
+            Err(ENDED_WITH_OTHERS.to_owned())
+        }
+        ended => ended,
+    }
 }
 
 /// What a quick command answers on standard output, or nothing if it fails.

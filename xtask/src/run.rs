@@ -1,12 +1,13 @@
 //! Runs steps side by side and says how each went.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::children;
+use crate::children::{self, ENDED_WITH_OTHERS};
 use crate::graph::{self, Node, State};
 use crate::log::Log;
 use crate::screen::{Screen, spoken};
@@ -103,14 +104,13 @@ pub(crate) fn execute(
     let mut states = vec![State::Waiting; nodes.len()];
     let mut outcomes: Vec<Option<Outcome>> = nodes.iter().map(|_| None).collect();
     let (sender, receiver) = mpsc::channel();
-    let mut echo = echo.map(Echo::new);
-    let mut stopping = false;
+    let mut echo = echo.map(|name| Echo::new(workspace, name));
     thread::scope(|scope| {
         loop {
             for index in graph::hopeless(&nodes, &states) {
                 states[index] = State::Dropped;
             }
-            let next = if stopping {
+            let next = if children::is_stopping() {
                 Vec::new()
             } else {
                 graph::startable(&nodes, &states)
@@ -139,12 +139,11 @@ pub(crate) fn execute(
             let is_shown = echo
                 .as_ref()
                 .is_some_and(|echo| echo.name == performed.name);
-            // What we end ourselves because of a failure need not be explained.
-            let outcome = report(screen, performed, !is_shown && !stopping);
+            let outcome = report(screen, performed, !is_shown);
             states[index] = outcome.state;
-            if outcome.state == State::Failed && on_failure == OnFailure::Stop && !stopping {
-                stopping = true;
-                children::end_all();
+            let stop = outcome.state == State::Failed && on_failure == OnFailure::Stop;
+            if stop && !children::is_stopping() {
+                children::stop();
             }
             outcomes[index] = Some(outcome);
         }
@@ -180,7 +179,7 @@ fn perform(workspace: &Workspace, screen: &Screen, step: &'static Step) -> Perfo
         screen,
     };
     let started = Instant::now();
-    let result = (step.run)(workspace, &job);
+    let result = guarded(|| (step.run)(workspace, &job));
     Performed {
         name,
         result,
@@ -189,7 +188,18 @@ fn perform(workspace: &Workspace, screen: &Screen, step: &'static Step) -> Perfo
     }
 }
 
-/// Says how the step went, on failure with the end of its log if asked to.
+/// A step that panics has failed. Without this nobody would hear of its end, and the verb would wait
+/// for it for ever.
+fn guarded(run: impl FnOnce() -> Result<Done, String>) -> Result<Done, String> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<&str>().copied();
+        let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Err(format!("panicked: {}", said.unwrap_or("(no message)")))
+    })
+}
+
+/// Says how the step went, on failure with the end of its log if asked to. What we ended ourselves,
+/// because another step had failed, is not told.
 fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
     let Performed {
         name,
@@ -217,7 +227,8 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         }
         Err(why) => Some(why),
     };
-    if let Some(why) = &why {
+    let was_ended = why.as_deref() == Some(ENDED_WITH_OTHERS);
+    if let Some(why) = why.as_ref().filter(|_| !was_ended) {
         let excerpt = log.excerpt();
         if with_log && !excerpt.is_empty() {
             screen.line(&format!(
@@ -227,10 +238,10 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         }
         screen.event("FAILED", name, why);
     }
-    let state = if why.is_none() {
-        State::Done
-    } else {
-        State::Failed
+    let state = match why {
+        None => State::Done,
+        Some(_) if was_ended => State::Dropped,
+        Some(_) => State::Failed,
     };
     Outcome {
         name,
@@ -276,7 +287,9 @@ struct Echo {
 }
 
 impl Echo {
-    fn new(name: &str) -> Self {
+    fn new(workspace: &Workspace, name: &str) -> Self {
+        // What an earlier run wrote is not to be passed on while this one sets up.
+        let _ = fs::remove_file(steps::log_path(workspace, name));
         Self {
             name: name.to_owned(),
             offset: 0,
@@ -294,5 +307,44 @@ impl Echo {
                 screen.raw(&bytes);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(result: Result<Done, String>) -> Outcome {
+        let path = std::env::temp_dir().join(format!("cablink-run-{}.log", std::process::id()));
+        let performed = Performed {
+            name: "step",
+            result,
+            took: Duration::ZERO,
+            log: Log::new(path),
+        };
+        report(&Screen::new(), performed, true)
+    }
+
+    #[test]
+    fn what_was_ended_with_the_others_has_not_failed() {
+        assert!(told(Err("broken".to_owned())).state == State::Failed);
+        assert!(told(Err(ENDED_WITH_OTHERS.to_owned())).state == State::Dropped);
+        assert!(told(Ok(Done::Did)).state == State::Done);
+    }
+
+    #[test]
+    fn tests_that_failed_or_never_ran_are_a_failed_step() {
+        assert!(told(Ok(Done::Tests(Counts::one_check()))).state == State::Done);
+        assert!(told(Ok(Done::Tests(Counts::default()))).state == State::Failed);
+    }
+
+    #[test]
+    fn a_panic_is_a_failure_with_its_message() {
+        let why = |result: Result<Done, String>| result.err().unwrap_or_default();
+        let plain = guarded(|| panic!("no such step"));
+        assert_eq!(why(plain), "panicked: no such step");
+        let formatted = guarded(|| panic!("step {}", 7));
+        assert_eq!(why(formatted), "panicked: step 7");
+        assert!(guarded(|| Ok(Done::Did)).is_ok());
     }
 }

@@ -40,7 +40,11 @@ pub(crate) const FOR_TEST: &[&str] = &[
     "wasm-bindgen",
     "node-packages",
     "cabs",
-    "test-programs",
+    "rust-tools",
+    "wasm-clippy",
+    "cabextract",
+    "browsers",
+    "webkit",
     "wasm-pack",
     "geckodriver",
 ];
@@ -74,16 +78,24 @@ pub(crate) const ALL: &[Step] = &[
         &["compile", "wasm-bindgen", "node-packages"],
         package::package,
     ),
-    // After wasm-target, since both may ask the system's package manager, which takes one at a time.
+    step("rust-tools", Lane::Light, &[], setup::rust_tools::ensure),
     step(
-        "test-programs",
+        "wasm-clippy",
         Lane::Light,
         &["wasm-target"],
-        setup::test_programs::ensure,
+        setup::rust_tools::ensure_for_wasm,
     ),
+    step(
+        "cabextract",
+        Lane::Light,
+        &[],
+        setup::test_programs::cabextract,
+    ),
+    step("browsers", Lane::Light, &[], setup::test_programs::browsers),
+    step("webkit", Lane::Light, &[], setup::test_programs::webkit),
     step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
     step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
-    step("fmt", Lane::Light, &[], suites::rust::fmt),
+    step("fmt", Lane::Light, &["rust-tools"], suites::rust::fmt),
     step("native", Lane::Heavy, &[], suites::rust::native),
     step(
         "web-compile",
@@ -94,14 +106,14 @@ pub(crate) const ALL: &[Step] = &[
     step(
         "clippy",
         Lane::Heavy,
-        &["wasm-std", "test-programs"],
+        &["wasm-std", "rust-tools", "wasm-clippy"],
         suites::rust::clippy,
     ),
     step("build", Lane::Light, &["package"], package::check),
     step(
         "stack",
         Lane::Alone,
-        &["node-packages", "cabs", "package", "test-programs"],
+        &["node-packages", "cabs", "package", "cabextract"],
         suites::node::stack,
     ),
     step(
@@ -111,7 +123,7 @@ pub(crate) const ALL: &[Step] = &[
             "web-compile",
             "wasm-pack",
             "wasm-bindgen",
-            "test-programs",
+            "browsers",
             "geckodriver",
         ],
         suites::rust::web,
@@ -123,7 +135,8 @@ pub(crate) const ALL: &[Step] = &[
             "node-packages",
             "cabs",
             "package",
-            "test-programs",
+            "browsers",
+            "webkit",
             "geckodriver",
         ],
         suites::node::e2e,
@@ -176,17 +189,49 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_demo_waits_for_no_test_program() {
+    /// All that must be done before these are.
+    fn needed_for(wanted: &[&str]) -> Vec<&'static str> {
         let nodes: Vec<Node> = ALL.iter().map(|step| step.node).collect();
-        let wanted: Vec<&str> = FOR_DEMO.iter().copied().chain(["package"]).collect();
-        for node in crate::graph::closure(&nodes, &wanted) {
-            let only_for_tests = ["test-programs", "wasm-pack", "geckodriver", "web-compile"];
-            assert!(
-                !only_for_tests.contains(&node.name),
-                "the demo waits for {}",
-                node.name
-            );
+        let needed = crate::graph::closure(&nodes, wanted);
+        needed.iter().map(|node| node.name).collect()
+    }
+
+    #[test]
+    fn nothing_waits_for_programs_that_it_does_not_use() {
+        let browsers = [
+            "browsers",
+            "webkit",
+            "wasm-pack",
+            "geckodriver",
+            "web-compile",
+        ];
+        let tools = ["rust-tools", "wasm-clippy"];
+        let demo: Vec<&str> = FOR_DEMO.iter().copied().chain(["package"]).collect();
+        let unused: &[(&[&str], &[&[&str]])] = &[
+            (&demo, &[&browsers, &tools, &["cabextract"]]),
+            (&["stack"], &[&browsers, &tools]),
+            (&["fmt"], &[&browsers, &["cabextract", "wasm-clippy"]]),
+            (&["clippy"], &[&browsers, &["cabextract"]]),
+            (&["native"], &[&browsers, &tools, &["cabextract"]]),
+            (&["web"], &[&tools, &["cabextract", "webkit"]]),
+            (&["e2e"], &[&tools, &["cabextract"]]),
+        ];
+        for (wanted, unused) in unused {
+            let needed = needed_for(wanted);
+            for name in unused.iter().copied().flatten() {
+                assert!(!needed.contains(name), "{wanted:?} waits for {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn setting_up_for_tests_leaves_no_program_to_the_suites() {
+        let set_up = needed_for(FOR_TEST);
+        let not_set_up = ["compile", "package", "web-compile"];
+        for name in needed_for(suites::NAMES) {
+            let is_set_up = set_up.contains(&name);
+            let comes_later = suites::NAMES.contains(&name) || not_set_up.contains(&name);
+            assert!(is_set_up != comes_later, "{name}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{ask, find};
-use crate::setup::wasm_bindgen;
+use crate::setup::{debian, wasm_bindgen};
 use crate::workspace::Workspace;
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
@@ -29,7 +29,8 @@ impl ForWasm {
         if has_wasm(&sysroot(&mut rustc(workspace))?) {
             Some(Self::Default)
         } else {
-            let usable = has_wasm(Path::new("/usr")) && usr_is_new_enough();
+            // Elsewhere /usr may hold a Rust of the distribution, which is not ours to build for.
+            let usable = debian::is_here() && has_wasm(Path::new("/usr")) && usr_is_new_enough();
             usable.then_some(Self::Debian)
         }
     }
@@ -95,6 +96,8 @@ pub(crate) fn program(workspace: &Workspace, name: &str) -> Command {
     let found = crate::process::find_in(env::split_paths(&path), name);
     let mut command = Command::new(found.unwrap_or_else(|| PathBuf::from(name)));
     command.current_dir(&workspace.root).env("PATH", path);
+    // Stronger than any setting of the person's, so that output is where we look for it.
+    command.env("CARGO_TARGET_DIR", &workspace.target);
     // What cargo tells xtask about xtask must not reach another cargo: it would count as a change.
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();

@@ -5,6 +5,7 @@ const KEYS = [
   "reset",
   "clearRequests",
   "clearFaults",
+  "release",
   "endSessions",
   "settings",
   "fault",
@@ -66,6 +67,11 @@ async function change(stack, request, response) {
   if (body.reset) await resetAll(stack);
   if (body.clearRequests) stack.requests.clear();
   if (body.clearFaults) stack.faults.clear();
+  if (body.release) {
+    // First the fault, then what it held: so no request can come between and be held for ever.
+    stack.faults.release();
+    stack.waits.release();
+  }
   if (body.endSessions) stack.identity.endSessions();
   if (body.settings) applySettings(stack.settings, body.settings);
   const fault = body.fault && stack.faults.add(body.fault);
@@ -78,7 +84,7 @@ function problemWith(stack, body) {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return "The body must be a JSON object.";
   for (const [key, value] of Object.entries(body)) {
     if (!KEYS.includes(key)) return `There is no key "${key}"; there are ${KEYS.join(", ")}.`;
-    if (["reset", "clearRequests", "clearFaults", "endSessions"].includes(key) && value !== true) {
+    if (["reset", "clearRequests", "clearFaults", "release", "endSessions"].includes(key) && value !== true) {
       return `${key} must be true, or left out.`;
     }
   }

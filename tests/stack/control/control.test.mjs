@@ -55,6 +55,7 @@ const refused = [
   [[], /must be a JSON object/],
   [{ unknown: 1 }, /no key "unknown"/],
   [{ reset: "yes" }, /reset must be true/],
+  [{ release: 1 }, /release must be true/],
   [{ settings: { speed: 1 } }, /no setting "speed"/],
   [{ settings: { accessTokenSeconds: 0 } }, /accessTokenSeconds must be a whole number from 1/],
   [{ settings: { cors: "http://localhost:1" } }, /cors must be false/],
@@ -93,4 +94,37 @@ test("an unknown path or parameter is refused", async () => {
   assert.equal((await fetch(`${stack.urls.control}/`)).status, 404);
   assert.equal((await fetch(`${stack.urls.control}/control?secret=1`)).status, 400);
   assert.equal((await fetch(`${stack.urls.control}/control`, { method: "DELETE" })).status, 405);
+});
+
+/** Looks until the fault has been met so often: its count tells that a request has arrived. */
+async function met(times) {
+  while ((await stack.control.look()).faults[0].hits < times);
+}
+
+test("a fault that holds lets go when it is released, and holds nothing more", { timeout: 30_000 }, async () => {
+  const ask = () => fetch(`${stack.urls.portal}/devcenter/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`);
+  await stack.control.fault({ at: "relay", hold: true, status: 418 });
+  let answered = 0;
+  const held = [ask(), ask()].map((answer) => answer.finally(() => (answered += 1)));
+  await met(2);
+  const { requests } = await stack.control.look();
+  assert.deepEqual(requests.map(({ at, status }) => [at, status]), [["portal", null], ["portal", null]]);
+  assert.equal(answered, 0);
+  const { faults } = await stack.control.release();
+  assert.deepEqual(faults, []);
+  assert.deepEqual((await Promise.all(held)).map(({ status }) => status), [418, 418]);
+  assert.equal((await ask()).status, 401);
+});
+
+test("release leaves other faults alone, and is no trouble when nothing is held", async () => {
+  await stack.control.fault({ at: "relay", status: 503 });
+  assert.equal((await stack.control.release()).faults.length, 1);
+});
+
+test("what is held ends with a reset", { timeout: 30_000 }, async () => {
+  await stack.control.fault({ at: "worker", hold: true });
+  const held = assert.rejects(fetch(`${stack.urls.portal}/cablink/worker.js`));
+  await met(1);
+  await stack.control.reset();
+  await held;
 });

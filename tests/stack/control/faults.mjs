@@ -13,6 +13,7 @@ const KEYS = {
   body: text,
   contentType: headerValue,
   delayMs: wholeNumber(0, 3_600_000),
+  hold: trueOrFalse,
   redirect: headerValue,
   drop: trueOrFalse,
   serveFile: trueOrFalse,
@@ -39,6 +40,7 @@ export class Faults {
     if (fault.serveFile && fault.at !== "cabdownload" && fault.at !== "relay") {
       return "serveFile works at cabdownload and relay.";
     }
+    if (fault.hold && fault.delayMs) return "A fault either holds or waits for a time.";
     const ways = ["drop", "redirect", "serveFile"].filter((key) => fault[key]);
     if (ways.length > 1) return `A fault cannot do ${ways.join(" and ")} at once.`;
     return undefined;
@@ -71,6 +73,11 @@ export class Faults {
 
   clear() {
     this.#all = [];
+  }
+
+  /** Forgets those that hold. */
+  release() {
+    this.#all = this.#all.filter(({ hold }) => !hold);
   }
 
   list() {

@@ -50,6 +50,8 @@ const refused = [
   [{ at: "relay", headers: { a: "c\nd" } }, /headers must be/],
   [{ at: "relay", redirect: "a\nb" }, /redirect must be/],
   [{ at: "relay", delayMs: -1 }, /delayMs must be/],
+  [{ at: "relay", hold: "yes" }, /hold must be true or false/],
+  [{ at: "relay", hold: true, delayMs: 1 }, /either holds or waits/],
   [{ at: "relay", drop: "yes" }, /drop must be true or false/],
   [{ at: "token", cabIdHash: "a" }, /cannot be for one CAB/],
   [{ at: "storage", serveFile: true }, /serveFile works at/],

@@ -10,6 +10,7 @@
 export async function provoke(stack, { at, cabIdHash, request, response, usualBody, serveFile }) {
   const fault = stack.faults.take(at, cabIdHash);
   if (!fault) return false;
+  if (fault.hold && !(await stack.waits.hold(response))) return true;
   if (fault.delayMs && !(await stack.waits.wait(fault.delayMs, response))) return true;
   if (fault.drop) {
     response.destroy();
@@ -24,7 +25,7 @@ export async function provoke(stack, { at, cabIdHash, request, response, usualBo
     return true;
   }
   if (fault.status === undefined && fault.body === undefined && fault.redirect === undefined) {
-    // Only headers or a delay: the part answers as usual otherwise.
+    // Only headers, a delay or a hold: the part answers as usual otherwise.
     override(response, headers);
     return false;
   }

@@ -83,10 +83,12 @@ export function withoutSecrets(url) {
   return { path: `${url.slice(0, question)}?${kept.join("&")}`, hasSas };
 }
 
-function headersWithoutSecrets(headers) {
+export function headersWithoutSecrets(headers) {
   const kept = { ...headers };
   if (kept.authorization !== undefined) {
-    kept.authorization = `${kept.authorization.split(" ", 1)[0]} <redacted>`;
+    // A scheme is told only if something follows it: what stands alone may be the token itself.
+    const scheme = /^[A-Za-z]+(?= )/.exec(kept.authorization)?.[0];
+    kept.authorization = scheme ? `${scheme} <redacted>` : "<redacted>";
   }
   if (kept.cookie !== undefined) kept.cookie = "<redacted>";
   if (kept.referer !== undefined) kept.referer = withoutSecrets(kept.referer).path;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { withoutSecrets } from "./requests.mjs";
+import { headersWithoutSecrets, withoutSecrets } from "./requests.mjs";
 
 const cases = [
   ["/a", "/a", false],
@@ -13,4 +13,20 @@ const cases = [
 ];
 for (const [url, path, hasSas] of cases) {
   test(`log of ${url}`, () => assert.deepEqual(withoutSecrets(url), { path, hasSas }));
+}
+
+const AUTHORIZATIONS = [
+  ["Bearer x.y.z", "Bearer <redacted>"],
+  ["bearer  x.y.z", "bearer <redacted>"],
+  ["x.y.z", "<redacted>"],
+  ["eyJhbGciOiJSUzI1NiJ9", "<redacted>"],
+  ["x.y.z w", "<redacted>"],
+  ["", "<redacted>"],
+];
+for (const [authorization, shown] of AUTHORIZATIONS) {
+  test(`log of "Authorization: ${authorization}"`, () => {
+    const headers = { authorization, cookie: "a=b", accept: "*/*", referer: "/x?sig=y&z" };
+    const expected = { authorization: shown, cookie: "<redacted>", accept: "*/*", referer: "/x?z" };
+    assert.deepEqual(headersWithoutSecrets(headers), expected);
+  });
 }

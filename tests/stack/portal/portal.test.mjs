@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 
+import { rawGet } from "../raw-request.mjs";
 import { startTestStack } from "../stack-for-tests.mjs";
 
 let folder;
@@ -47,7 +48,6 @@ const served = [
   ["/nothing.html", 404, "text/plain; charset=utf-8", /There is no such page/],
   ["/pkg/nothing.js", 404, "text/plain; charset=utf-8", /cargo xtask build/],
   ["/pkg/", 404, "text/plain; charset=utf-8", /does not exist/],
-  ["/%2e%2e/secret.json", 404, "text/plain; charset=utf-8", /There is no such page/],
 ];
 for (const [path, status, type, text] of served) {
   test(`GET ${path}`, async () => {
@@ -57,6 +57,16 @@ for (const [path, status, type, text] of served) {
     assert.equal(answer.headers.get("cache-control"), "no-cache");
     assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
     assert.equal(answer.headers.get("referrer-policy"), null);
+  });
+}
+
+const OUTSIDE = ["/../secret.json", "/%2e%2e/secret.json", "/..%2fsecret.json", "/sub/../../secret.json", "/pkg/../secret.json", "/pkg/%2e%2e/secret.json"];
+for (const path of OUTSIDE) {
+  test(`nothing outside of the folders is served: ${path}`, async () => {
+    const { status, text } = await rawGet(stack.urls.portal, path);
+    assert.equal(status, 404);
+    assert.match(text, /There is no such page|cargo xtask build/);
+    assert.equal((await stack.control.look()).requests.at(-1).path, path);
   });
 }
 

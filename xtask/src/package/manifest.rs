@@ -9,6 +9,8 @@ pub(crate) const FILES: &[&str] = &[
     "cablink_bg.wasm",
     "cablink_bg.wasm.d.ts",
     "worker.js",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
 ];
 
 /// The text of package.json.
@@ -98,6 +100,15 @@ version = \"7.7.7\"
             exports.find("\"types\"") < exports.find("\"default\""),
             "{text}"
         );
+    }
+
+    #[test]
+    fn the_licence_goes_with_it() {
+        let text = package_json(CARGO).expect("all keys are there");
+        let files = &text[text.find("\"files\"").expect("a list of files")..];
+        for name in ["\"LICENSE-APACHE\"", "\"LICENSE-MIT\"", "\"worker.js\""] {
+            assert!(files.contains(name), "{text}");
+        }
     }
 
     #[test]

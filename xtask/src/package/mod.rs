@@ -100,7 +100,13 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
-    copy(&out, &pkg)?;
+    // Nothing of an older package may stay and be shipped.
+    match fs::remove_dir_all(&pkg) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", pkg.display()));
+        }
+        _ => copy(&out, &pkg)?,
+    }
     fs::write(&stamp, made_from).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(Done::Did)
 }
@@ -207,6 +213,8 @@ fn fingerprint(workspace: &Workspace, wasm: &Path) -> Result<String, String> {
     };
     add(wasm)?;
     add(&workspace.root.join("Cargo.toml"))?;
+    // Which wasm-opt and which terser.
+    add(&workspace.root.join("package-lock.json"))?;
     for (from, _) in COPIED {
         add(&workspace.root.join(from))?;
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::children::ENDED_WITH_OTHERS;
 use crate::process::{Limits, run};
 use crate::run::Job;
 use crate::toolchain;
@@ -28,7 +29,11 @@ impl CargoTool<'_> {
     pub(crate) fn install(&self, workspace: &Workspace, job: &Job<'_>) -> Result<(), String> {
         let locked = self.call(workspace, job, &["--locked"]);
         // A mirror of crates.io may lag behind the versions in the tool's own lock file.
-        let Err(why) = locked else { return Ok(()) };
+        let why = match locked {
+            Ok(()) => return Ok(()),
+            Err(why) if why == ENDED_WITH_OTHERS => return Err(why),
+            Err(why) => why,
+        };
         job.log.write(&format!(
             "# {why}; once more with the newest versions there are"
         ));

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::children::Ending;
+use crate::children::{ENDED_WITH_OTHERS, Ending};
 use crate::process::{Limits, ask, run};
 use crate::run::Job;
 
@@ -39,8 +40,13 @@ pub(crate) fn install(packages: &[impl AsRef<str>], job: &Job<'_>) -> Result<(),
         "--no-install-recommends",
     ];
     install.extend(words(packages));
-    if apt_get(&install, job).is_ok() {
-        return Ok(());
+    // Steps run side by side, and apt-get takes one at a time.
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    match apt_get(&install, job) {
+        Ok(()) => return Ok(()),
+        Err(why) if why == ENDED_WITH_OTHERS => return Err(why),
+        Err(_) => {}
     }
     // A fresh image has no package lists, or such as name versions that are gone.
     apt_get(&["update"], job)?;

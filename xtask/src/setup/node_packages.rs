@@ -7,16 +7,18 @@ use crate::workspace::Workspace;
 
 /// Compares package-lock.json with what npm noted in node_modules.
 const COMPARE: &str = include_str!("node_packages.mjs");
-/// The oldest Node that all packages of the lock file run on.
-const OLDEST_NODE: u32 = 20;
+/// What package.json says under `engines`, for people.
+const NEEDED: &str = "Node 20.18 or newer (21 and 22.0 excepted) with npm";
+/// The identity provider calls `URL.parse`, which came with 22.1 and went back to 20.18 (tried).
+const QUESTION: &str = "`${process.version} ${typeof URL.parse}`";
 
 pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    let version = ask(toolchain::program(workspace, "node").arg("--version"));
-    let major = version.as_deref().and_then(major);
-    if major.is_none_or(|major| major < OLDEST_NODE) || find("npm").is_none() {
-        let found = version.as_deref().unwrap_or("none");
+    let said = ask(toolchain::program(workspace, "node").args(["-p", QUESTION]));
+    if !said.as_deref().is_some_and(is_usable) || find("npm").is_none() {
+        let found = said.as_deref().unwrap_or("none");
+        let version = found.split(' ').next().unwrap_or(found);
         return Err(format!(
-            "Node {OLDEST_NODE} or newer with npm is needed, found: {found}. See https://nodejs.org/"
+            "{NEEDED} is needed, found: {version}. See https://nodejs.org/"
         ));
     }
     let same =
@@ -33,18 +35,38 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
     Ok(Done::Did)
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+/// Whether the stack runs on the Node that answers this to [`QUESTION`].
+fn is_usable(said: &str) -> bool {
+    let major = |version: &str| version.strip_prefix('v')?.split('.').next()?.parse().ok();
+    said.split_once(' ').is_some_and(|(version, parse)| {
+        major(version).is_some_and(|major: u32| major >= 20) && parse == "function"
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::*;
 
     #[test]
-    fn reads_what_node_says_of_itself() {
-        assert_eq!(major("v20.20.2"), Some(20));
-        assert_eq!(major("v9.0.0-pre"), Some(9));
-        assert_eq!(major("20.1.0"), None);
+    fn takes_every_node_that_runs_the_identity_provider() {
+        for said in ["v20.18.0 function", "v20.20.2 function", "v24.1.0 function"] {
+            assert!(is_usable(said), "{said}");
+        }
+        for said in [
+            "v20.17.0 undefined",
+            "v21.7.3 undefined",
+            "v22.0.0 undefined",
+        ] {
+            assert!(!is_usable(said), "{said}");
+        }
+        assert!(!is_usable("v19.9.0 function") && !is_usable("v24.1.0") && !is_usable(""));
+    }
+
+    #[test]
+    fn package_json_says_the_same() {
+        let text = Workspace::here()
+            .read("package.json")
+            .expect("the workspace has one");
+        assert!(text.contains("\"node\": \"^20.18.0 || >=22.1.0\""));
     }
 }

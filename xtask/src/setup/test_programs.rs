@@ -1,13 +1,15 @@
-//! Browsers, their drivers, a screen for one of them, and cabextract: what only the tests need.
+//! Browsers, their drivers, a screen for one of them, and cabextract: what only some of the tests
+//! need.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::process::{ask, find, find_in};
+use crate::process::find_in;
 use crate::run::{Done, Job};
 use crate::setup::debian;
-use crate::toolchain::{self, ForWasm};
+use crate::toolchain;
 use crate::workspace::Workspace;
 
 /// A program, the names it goes by, where else than on the PATH it may be, and how to get it.
@@ -69,6 +71,15 @@ const CABEXTRACT: Program = Program {
     advice: "https://www.cabextract.org.uk/ (macOS: brew install cabextract)",
 };
 
+/// Windows' own program for the same; there is nothing to install.
+const EXPAND: Program = Program {
+    what: "expand",
+    names: &["expand"],
+    places: &["%SystemRoot%\\System32\\expand.exe"],
+    debian: "",
+    advice: "a part of Windows",
+};
+
 const WEBKIT_DRIVER: Program = Program {
     what: "WebKitWebDriver, the driver of WebKitGTK",
     names: &["WebKitWebDriver"],
@@ -101,42 +112,48 @@ const XVFB: Program = Program {
     advice: "package xvfb (Debian, Ubuntu), xorg-x11-server-Xvfb (Fedora), xorg-server-xvfb (Arch)",
 };
 
-const EVERYWHERE: &[&Program] = &[&CHROMIUM, &CHROMEDRIVER, &FIREFOX, &CABEXTRACT];
-
-/// WebKitGTK, the one WebKit with a driver that any machine may have, exists on Linux only.
-const ON_LINUX: &[&Program] = &[&WEBKIT_DRIVER, &WEBKIT_BROWSER, &XVFB];
-
-fn needed() -> impl Iterator<Item = &'static Program> {
-    let more: &[_] = if cfg!(target_os = "linux") {
-        ON_LINUX
-    } else {
-        &[]
-    };
-    EVERYWHERE.iter().chain(more).copied()
-}
+const BROWSERS: &[&Program] = &[&CHROMIUM, &CHROMEDRIVER, &FIREFOX];
+const WEBKIT: &[&Program] = &[&WEBKIT_DRIVER, &WEBKIT_BROWSER, &XVFB];
 
 /// On Ubuntu.
 const SNAPS: [&str; 3] = ["chromium", "chromium-driver", "firefox-esr"];
 
-pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+/// What the suites `web` and `e2e` drive.
+pub(crate) fn browsers(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    ensure(workspace, job, BROWSERS)
+}
+
+/// The third browser of `e2e`: WebKitGTK, the one WebKit with a driver that any machine may have.
+pub(crate) fn webkit(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    if cfg!(target_os = "linux") {
+        ensure(workspace, job, WEBKIT)
+    } else {
+        Ok(Done::There("left out: it exists on Linux only".to_owned()))
+    }
+}
+
+/// With which the suite `stack` looks into CAB files.
+pub(crate) fn cabextract(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    let program = if cfg!(windows) { &EXPAND } else { &CABEXTRACT };
+    ensure(workspace, job, &[program])
+}
+
+fn ensure(
+    workspace: &Workspace,
+    job: &Job<'_>,
+    programs: &[&'static Program],
+) -> Result<Done, String> {
     let missing = || {
-        needed()
-            .filter(|program| program.find().is_none())
+        programs
+            .iter()
+            .filter(|program| program.find(workspace).is_none())
             .collect::<Vec<_>>()
     };
     let mut packages: Vec<&str> = missing().iter().map(|program| program.debian).collect();
     packages.dedup();
-    if lacks_debian_clippy(workspace) {
-        packages.push("rust-web-clippy");
-    }
     if packages.is_empty() {
-        let webkit = if cfg!(target_os = "linux") {
-            "WebKitGTK"
-        } else {
-            "without WebKitGTK, which exists on Linux only"
-        };
-        let what = format!("browsers, drivers, cabextract, {webkit}");
-        return Ok(Done::There(what));
+        let what: Vec<&str> = programs.iter().map(|program| program.what).collect();
+        return Ok(Done::There(what.join(", ")));
     }
     if debian::is_ubuntu() {
         // These are snaps there; what is confined cannot be driven from outside.
@@ -147,16 +164,12 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         debian::install(&packages, job)?;
     }
     let missing = missing();
-    let lacks_clippy = lacks_debian_clippy(workspace);
-    if missing.is_empty() && !lacks_clippy {
+    if missing.is_empty() {
         return Ok(Done::Did);
     }
     let mut why = "the tests need programs that are not here:".to_owned();
     for program in &missing {
         why.push_str(&format!("\n  {}: {}", program.what, program.advice));
-    }
-    if lacks_clippy {
-        why.push_str("\n  clippy for Debian's Rust: package rust-web-clippy");
     }
     if debian::is_ubuntu() && missing.iter().any(|each| SNAPS.contains(&each.debian)) {
         why.push_str(
@@ -172,19 +185,17 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
 
 /// What the tests read to find the browsers, where it is known.
 pub(crate) fn variables(workspace: &Workspace) -> Vec<(&'static str, PathBuf)> {
-    let path = toolchain::search_path(workspace);
-    let geckodriver = find_in(env::split_paths(&path), "geckodriver");
     let mut all = vec![
-        ("CHROME_BIN", CHROMIUM.find()),
-        ("FIREFOX_BIN", FIREFOX.find()),
-        ("CHROMEDRIVER", CHROMEDRIVER.find()),
-        ("GECKODRIVER", geckodriver),
+        ("CHROME_BIN", CHROMIUM.find(workspace)),
+        ("FIREFOX_BIN", FIREFOX.find(workspace)),
+        ("CHROMEDRIVER", CHROMEDRIVER.find(workspace)),
+        ("GECKODRIVER", geckodriver(workspace)),
     ];
     if cfg!(target_os = "linux") {
         all.extend([
-            ("WEBKIT_BROWSER", WEBKIT_BROWSER.find()),
-            ("WEBKIT_DRIVER", WEBKIT_DRIVER.find()),
-            ("XVFB", XVFB.find()),
+            ("WEBKIT_BROWSER", WEBKIT_BROWSER.find(workspace)),
+            ("WEBKIT_DRIVER", WEBKIT_DRIVER.find(workspace)),
+            ("XVFB", XVFB.find(workspace)),
         ]);
     }
     all.into_iter()
@@ -192,16 +203,55 @@ pub(crate) fn variables(workspace: &Workspace) -> Vec<(&'static str, PathBuf)> {
         .collect()
 }
 
+/// Compiled by a step of its own.
+pub(crate) fn geckodriver(workspace: &Workspace) -> Option<PathBuf> {
+    on_path(workspace, "geckodriver")
+}
+
 impl Program {
-    fn find(&self) -> Option<PathBuf> {
-        let on_path = self.names.iter().find_map(|name| find(name));
-        on_path.or_else(|| {
+    fn find(&self, workspace: &Workspace) -> Option<PathBuf> {
+        let named = self.names.iter().find_map(|name| on_path(workspace, name));
+        named.or_else(|| {
             self.places
                 .iter()
                 .flat_map(|place| folders(&expand(place)))
                 .find(|path| path.exists())
         })
     }
+}
+
+/// The first program of that name on the PATH that is no snap; there may be a real one behind one.
+fn on_path(workspace: &Workspace, name: &str) -> Option<PathBuf> {
+    let path = toolchain::search_path(workspace);
+    env::split_paths(&path)
+        .filter_map(|folder| find_in([folder], name))
+        .find(|program| !is_snap(program))
+}
+
+/// Whether what would run is a snap: confined, so that a driver cannot give it a profile, nor a test
+/// a folder for downloads. Snaps are links to the program `snap`, and Ubuntu's packages named like
+/// browsers bring scripts that start one.
+fn is_snap(program: &Path) -> bool {
+    let real = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+    let in_snaps = |path: &Path| path.starts_with("/snap") || path.starts_with("/var/lib/snapd");
+    in_snaps(program)
+        || in_snaps(&real)
+        || real.file_name().is_some_and(|name| name == "snap")
+        || script(&real).is_some_and(|text| text.contains("/snap/bin/"))
+}
+
+/// The text of a program that is a script.
+fn script(program: &Path) -> Option<String> {
+    const LONGEST: u64 = 64 * 1024;
+    let mut file = File::open(program).ok()?;
+    let mut mark = [0; 2];
+    file.read_exact(&mut mark).ok()?;
+    if &mark != b"#!" {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Puts the environment's value in place of `%NAME%`.
@@ -229,16 +279,17 @@ fn folders(path: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// rustup's clippy cannot read the standard library of another Rust.
-fn lacks_debian_clippy(workspace: &Workspace) -> bool {
-    ForWasm::find(workspace) != Some(ForWasm::Default)
-        && debian::is_here()
-        && ask(std::process::Command::new("/usr/bin/cargo-clippy").arg("--version")).is_none()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_may_name_a_variable() {
+        assert_eq!(expand("/usr/bin/x"), PathBuf::from("/usr/bin/x"));
+        let cargo = env::var("CARGO_PKG_NAME").unwrap_or_default();
+        let expected = PathBuf::from(format!("{cargo}/x"));
+        assert_eq!(expand("%CARGO_PKG_NAME%/x"), expected);
+    }
 
     #[test]
     fn a_star_stands_for_any_one_folder() {
@@ -255,9 +306,29 @@ mod tests {
         assert!(folders(&here.join("nowhere").join("*").join("x")).is_empty());
     }
 
+    /// As on Ubuntu: a link to `snap`, a script that starts a snap, and Debian's script, which does not.
+    #[cfg(unix)]
     #[test]
-    fn webkit_is_needed_on_linux_only() {
-        let wanted = needed().any(|program| program.what.contains("WebKit"));
-        assert_eq!(wanted, cfg!(target_os = "linux"));
+    fn snaps_and_the_scripts_that_start_them_are_no_browsers() {
+        let folder = env::temp_dir().join(format!("cablink-snaps-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("it can be made");
+        let write = |name: &str, text: &str| {
+            let path = folder.join(name);
+            fs::write(&path, text).expect("it can be written");
+            path
+        };
+        let snap = write("snap", "\x7fELF");
+        let link = folder.join("chromium");
+        std::os::unix::fs::symlink(&snap, &link).expect("it can be linked");
+        let stub = write("firefox", "#!/bin/sh\nexec /snap/bin/firefox \"$@\"\n");
+        let debian = write(
+            "chromium-browser",
+            "#!/bin/sh\nexec /usr/lib/chromium/chromium \"$@\"\n",
+        );
+        let binary = write("chrome", "\x7fELF with /snap/bin/ somewhere");
+        assert!(is_snap(&link) && is_snap(&stub));
+        assert!(is_snap(Path::new("/snap/bin/firefox")));
+        assert!(!is_snap(&debian) && !is_snap(&binary));
+        let _ = fs::remove_dir_all(&folder);
     }
 }

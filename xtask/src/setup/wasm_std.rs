@@ -15,6 +15,10 @@ use crate::workspace::Workspace;
 const USR: &str = "/usr";
 /// Raised when the way of building changes, so that libraries built before are built again.
 const RECIPE: &str = "recipe 1";
+/// Lies beside a library that was made here, and says by what.
+const STAMP: &str = "made-by.txt";
+/// What the stamp says until one line of Rust has gone all the way; fits no compiler.
+const NOT_PROVED: &str = "not proved yet\n";
 
 const EMPTY_CRATE: &str = "\
 [package]
@@ -29,9 +33,37 @@ panic = \"unwind\"
 [workspace]
 ";
 
+/// What a sysroot holds of the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Library {
+    Missing,
+    /// It came with the toolchain or with a package, or somebody put it there: none of our business.
+    Foreign,
+    /// Made here, by this recipe for this compiler, and proved.
+    Ours,
+    /// Made here, but for another compiler, or never proved.
+    Stale,
+}
+
+impl Library {
+    fn of(sysroot: &Path, made_by: &str) -> Self {
+        if !has_wasm(sysroot) {
+            return Self::Missing;
+        }
+        match fs::read_to_string(stamp(sysroot)) {
+            Ok(text) if text == made_by => Self::Ours,
+            Ok(_) => Self::Stale,
+            Err(_) => Self::Foreign,
+        }
+    }
+}
+
 pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    let is_usr = toolchain::sysroot(&mut toolchain::rustc(workspace)).is_some_and(|s| s == *USR);
-    if ForWasm::find(workspace) == Some(ForWasm::Default) && !is_usr {
+    let usr = Path::new(USR);
+    let is_default = ForWasm::find(workspace) == Some(ForWasm::Default);
+    let is_in_usr = toolchain::sysroot(&mut toolchain::rustc(workspace)).is_some_and(|s| s == usr);
+    // A library without our stamp that the default compiler takes is whoever's who put it there.
+    if is_default && !(is_in_usr && stamp(usr).exists()) {
         return Ok(Done::There("came with the target".to_owned()));
     }
     let version = ask(Command::new("/usr/bin/rustc").arg("-vV"))
@@ -39,10 +71,14 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
     let made_by = format!("{RECIPE}\n{version}\n");
     let name: Vec<&str> = version.split_whitespace().take(2).collect();
     let name = name.join(" ");
-    let linked = link_toolchain(workspace, job)?;
+    let linked = !is_default && link_toolchain(workspace, job)?;
     link_linker(workspace)?;
-    let as_stamped = fs::read_to_string(stamp()).is_ok_and(|text| text == made_by);
-    if has_wasm(Path::new(USR)) && (as_stamped || came_by_package()) {
+    let is_there = match Library::of(usr, &made_by) {
+        Library::Ours => true,
+        Library::Foreign => came_by_package(),
+        Library::Missing | Library::Stale => false,
+    };
+    if is_there {
         return if linked {
             Ok(Done::Did)
         } else {
@@ -54,8 +90,9 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         .cache
         .join(format!("wasm-std-{}", std::process::id()));
     let built = build(workspace, &scratch, job)
-        .and_then(|libraries| install(&libraries, &made_by))
-        .and_then(|()| prove(workspace, &scratch, job));
+        .and_then(|libraries| install(&libraries, usr))
+        .and_then(|()| prove(workspace, &scratch, job))
+        .and_then(|()| write(&stamp(usr), &made_by));
     let _ = fs::remove_dir_all(&scratch);
     built.map(|()| Done::Did)
 }
@@ -91,8 +128,8 @@ fn build(workspace: &Workspace, scratch: &Path, job: &Job<'_>) -> Result<PathBuf
 }
 
 /// Copies the libraries beside their final place, then renames: nobody sees half a library.
-fn install(libraries: &Path, made_by: &str) -> Result<(), String> {
-    let place = place();
+fn install(libraries: &Path, sysroot: &Path) -> Result<(), String> {
+    let place = place(sysroot);
     let fresh = place.with_extension(format!("new-{}", std::process::id()));
     let old = place.with_extension(format!("old-{}", std::process::id()));
     let put = || -> io::Result<()> {
@@ -104,7 +141,7 @@ fn install(libraries: &Path, made_by: &str) -> Result<(), String> {
                 fs::copy(file.path(), fresh.join("lib").join(&name))?;
             }
         }
-        fs::write(fresh.join("made-by.txt"), made_by)?;
+        fs::write(fresh.join(STAMP), NOT_PROVED)?;
         if place.exists() {
             fs::rename(&place, &old)?;
         }
@@ -199,16 +236,16 @@ fn symlink(from: &Path, to: &Path) -> io::Result<()> {
 fn came_by_package() -> bool {
     ask(Command::new("dpkg-query")
         .arg("-S")
-        .arg(place().join("lib")))
+        .arg(place(Path::new(USR)).join("lib")))
     .is_some()
 }
 
-fn place() -> PathBuf {
-    Path::new(USR).join("lib/rustlib").join(WASM)
+fn place(sysroot: &Path) -> PathBuf {
+    sysroot.join("lib/rustlib").join(WASM)
 }
 
-fn stamp() -> PathBuf {
-    place().join("made-by.txt")
+fn stamp(sysroot: &Path) -> PathBuf {
+    place(sysroot).join(STAMP)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
@@ -216,4 +253,73 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| fs::write(path, text))
         .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MADE_BY: &str = "recipe 1\nrustc 1.96.0\n";
+
+    /// A sysroot of its own, gone with the test.
+    struct Sysroot(PathBuf);
+
+    impl Sysroot {
+        fn new(name: &str) -> Self {
+            let name = format!("cablink-sysroot-{}-{name}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            fs::create_dir_all(&path).expect("the folder can be made");
+            Self(path)
+        }
+
+        fn with_library(self) -> Self {
+            write(&place(&self.0).join("lib/libcore-1.rlib"), "").expect("it can be written");
+            self
+        }
+
+        fn stamped(self, text: &str) -> Self {
+            write(&stamp(&self.0), text).expect("it can be written");
+            self
+        }
+
+        fn library(&self) -> Library {
+            Library::of(&self.0, MADE_BY)
+        }
+    }
+
+    impl Drop for Sysroot {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_library_without_our_stamp_is_not_ours() {
+        assert_eq!(Sysroot::new("empty").library(), Library::Missing);
+        let package = Sysroot::new("package").with_library();
+        assert_eq!(package.library(), Library::Foreign);
+    }
+
+    #[test]
+    fn a_library_of_ours_goes_with_its_compiler() {
+        let same = Sysroot::new("same").with_library().stamped(MADE_BY);
+        assert_eq!(same.library(), Library::Ours);
+        let older = Sysroot::new("older")
+            .with_library()
+            .stamped("recipe 1\nrustc 1.95.0\n");
+        assert_eq!(older.library(), Library::Stale);
+    }
+
+    #[test]
+    fn a_library_counts_only_once_it_is_proved() {
+        let sysroot = Sysroot::new("proof");
+        let built = sysroot.0.join("deps");
+        write(&built.join("libcore-1.rlib"), "").expect("it can be written");
+        write(&built.join("libempty-1.rlib"), "").expect("it can be written");
+        install(&built, &sysroot.0).expect("the folder is ours");
+        assert_eq!(sysroot.library(), Library::Stale);
+        assert!(!place(&sysroot.0).join("lib/libempty-1.rlib").exists());
+        write(&stamp(&sysroot.0), MADE_BY).expect("it can be written");
+        assert_eq!(sysroot.library(), Library::Ours);
+    }
 }

@@ -41,6 +41,9 @@ impl Counts {
                 self.passed + self.failed
             ));
         }
+        if self.skipped > 0 {
+            return Some(format!("{} skipped: no test may be", self.skipped));
+        }
         (self.passed == 0).then(|| "no test ran".to_owned())
     }
 
@@ -160,5 +163,14 @@ test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         );
         assert_eq!(counts(1, 0, 0).failure(), None);
         assert_eq!(counts(1, 2, 0).failure().as_deref(), Some("2 of 3 failed"));
+    }
+
+    #[test]
+    fn a_skipped_test_is_a_failure() {
+        assert_eq!(
+            counts(3, 0, 1).failure().as_deref(),
+            Some("1 skipped: no test may be")
+        );
+        assert_eq!(counts(3, 1, 1).failure().as_deref(), Some("1 of 4 failed"));
     }
 }

@@ -1,8 +1,5 @@
 //! The suites that Node runs.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use crate::run::{Done, Job};
 use crate::setup::test_programs;
 use crate::suites::counts::Counts;
@@ -12,17 +9,9 @@ use crate::workspace::Workspace;
 
 /// The surroundings' own tests.
 pub(crate) fn stack(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    job.say("node --test, all of tests/stack");
-    let mut files = Vec::new();
-    tests_below(&workspace.root.join("tests").join("stack"), &mut files);
-    files.sort();
-    if files.is_empty() {
-        return Ok(Done::Tests(Counts::default()));
-    }
+    job.say("node tests/stack/run.mjs");
     let mut node = toolchain::program(workspace, "node");
-    // One file at a time: the parts of the stack have fixed ports.
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-        .args(&files);
+    node.arg("tests/stack/run.mjs");
     Ok(Done::Tests(tests_of(
         &mut node,
         &job.log,
@@ -46,19 +35,4 @@ pub(crate) fn e2e(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> 
         &job.log,
         Counts::from_node,
     )?))
-}
-
-/// Node's own patterns for test files came after Node 20, so the files are listed here.
-fn tests_below(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        let name = entry.file_name();
-        if path.is_dir() {
-            if name != "node_modules" {
-                tests_below(&path, files);
-            }
-        } else if name.to_string_lossy().ends_with(".test.mjs") {
-            files.push(path);
-        }
-    }
 }

@@ -75,31 +75,74 @@ pub(crate) fn web_compile(workspace: &Workspace, job: &Job<'_>) -> Result<Done, 
     Ok(Done::Did)
 }
 
+/// A browser that wasm-pack runs tests in.
+struct Browser {
+    name: &'static str,
+    /// wasm-pack's flags for the browser and for its driver. One that it is not told of, and that is
+    /// not on the PATH, it would download.
+    flags: [&'static str; 2],
+    /// What holds the driver's path. wasm-pack runs all drivers it finds such settings for, so the
+    /// other browser's stays away.
+    driver: &'static str,
+    other_driver: &'static str,
+}
+
+const BROWSERS: [Browser; 2] = [
+    Browser {
+        name: "chrome",
+        flags: ["--chrome", "--chromedriver"],
+        driver: "CHROMEDRIVER",
+        other_driver: "GECKODRIVER",
+    },
+    Browser {
+        name: "firefox",
+        flags: ["--firefox", "--geckodriver"],
+        driver: "GECKODRIVER",
+        other_driver: "CHROMEDRIVER",
+    },
+];
+
+/// wasm-pack asks crates.io for its newest version once a day and has no setting against it. Nobody
+/// listens at this address (discard, never used), and everything on this machine is exempt.
+const PROXY: &[(&str, &str)] = &[
+    ("HTTPS_PROXY", "http://127.0.0.1:9"),
+    ("NO_PROXY", "localhost,127.0.0.1,::1"),
+];
+/// The person's own, which would come first.
+const OTHER_PROXIES: &[&str] = &[
+    "ALL_PROXY",
+    "all_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+];
+
 /// The browser modules in Chromium, then in Firefox; each of them must have run tests.
 pub(crate) fn web(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     job.say("wasm-pack test --headless, Chromium and Firefox");
     let mut counts = Counts::default();
-    for browser in ["--chrome", "--firefox"] {
+    for browser in &BROWSERS {
         let mut wasm_pack = toolchain::for_wasm(workspace, "wasm-pack")?;
-        wasm_pack.args(["test", "--headless", browser]);
-        for (name, path) in test_programs::variables(workspace) {
-            wasm_pack.env(name, path);
+        let variables = test_programs::variables(workspace);
+        let driver = variables.iter().find(|(name, _)| *name == browser.driver);
+        let (_, driver) = driver.ok_or_else(|| format!("no driver for {}", browser.name))?;
+        let [flag, driver_flag] = browser.flags;
+        wasm_pack
+            .args(["test", "--headless", "--mode", "no-install"])
+            .args([flag, driver_flag])
+            .arg(driver);
+        for name in OTHER_PROXIES {
+            wasm_pack.env_remove(name);
         }
-        // wasm-pack runs all drivers it finds settings for, so the other browser's stay away.
-        let other = if browser == "--chrome" {
-            "GECKODRIVER"
-        } else {
-            "CHROMEDRIVER"
-        };
-        wasm_pack.env_remove(other);
-        let log = Log::new(
-            job.log
-                .path
-                .with_extension(format!("{}.log", &browser[2..])),
-        );
+        wasm_pack
+            .envs(variables)
+            .envs(PROXY.iter().copied())
+            .env_remove(browser.other_driver);
+        let log = Log::new(job.log.path.with_extension(format!("{}.log", browser.name)));
         let mut run = tests_of(&mut wasm_pack, &log, Counts::from_cargo)?;
         job.log.write(&log.text());
-        run.trouble = run.failure().map(|why| format!("{}: {why}", &browser[2..]));
+        run.trouble = run.failure().map(|why| format!("{}: {why}", browser.name));
         counts.add(&run);
     }
     Ok(Done::Tests(counts))

@@ -1,0 +1,31 @@
+// Runs the tests of the surroundings: node tests/stack/run.mjs [part of a path...] [--name=<part of a test's name>]
+
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { runFiles } from "../run-files.mjs";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+const words = process.argv.slice(2);
+const pattern = words.find((word) => word.startsWith("--name="))?.slice("--name=".length);
+const parts = words.filter((word) => !word.startsWith("--"));
+
+const paths = (await readdir(HERE, { recursive: true })).map((path) => path.replaceAll("\\", "/"));
+const files = paths
+  .filter((path) => path.endsWith(".test.mjs") && (parts.length === 0 || parts.some((part) => path.includes(part))))
+  .sort()
+  .map((path) => join(HERE, path));
+if (files.length === 0) {
+  process.stderr.write(`No test file has ${parts.join(" or ")} in its path.\n`);
+  process.exit(1);
+}
+
+const interrupted = new AbortController();
+// Ends the file that runs, too.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
+
+const problems = await runFiles(files, { pattern, signal: interrupted.signal });
+if (problems.length > 0) process.stderr.write(`${problems.join(" ")}\n`);
+process.exit(problems.length > 0 ? 1 : 0);
