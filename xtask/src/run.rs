@@ -20,6 +20,8 @@ pub(crate) enum Done {
     There(String),
     /// Did its work.
     Did,
+    /// Left it, for want of something that is not ours to have; says what and why.
+    Left(String),
     /// Ran tests.
     Tests(Counts),
 }
@@ -50,7 +52,7 @@ pub(crate) struct Outcome {
     pub(crate) state: State,
     pub(crate) took: Duration,
     pub(crate) counts: Counts,
-    /// Why it failed.
+    /// Why it failed, or what it left.
     pub(crate) why: Option<String>,
 }
 
@@ -198,6 +200,7 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         log,
     } = performed;
     let mut counts = Counts::default();
+    let mut left = None;
     let why = match result {
         Ok(Done::There(what)) => {
             screen.event("there", name, &what);
@@ -205,6 +208,11 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         }
         Ok(Done::Did) => {
             screen.event("done", name, &format!("in {}", spoken(took)));
+            None
+        }
+        Ok(Done::Left(what)) => {
+            screen.event("left", name, &what);
+            left = Some(what);
             None
         }
         Ok(Done::Tests(ran)) => {
@@ -237,7 +245,7 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         state,
         took,
         counts,
-        why,
+        why: why.or(left),
     }
 }
 
