@@ -40,16 +40,18 @@ pub fn essence(text: &str) -> String {
 }
 
 fn unescape(rest: &str) -> Option<(char, usize)> {
-    for mark in ["%", "\\u00", "\\x", "&#x"] {
-        if let Some(digits) = rest.strip_prefix(mark)
-            && let Some(digits) = digits.get(..2)
-            && digits.bytes().all(|b| b.is_ascii_hexdigit())
-        {
-            let n = u8::from_str_radix(digits, 16).ok()?;
-            return n.is_ascii().then_some((n as char, mark.len() + 2));
-        }
+    let marks = [
+        ("%", 16),
+        ("\\u00", 16),
+        ("\\x", 16),
+        ("&#x", 16),
+        ("&#", 10),
+    ];
+    let (mark, radix) = marks.into_iter().find(|(mark, _)| rest.starts_with(mark))?;
+    let digits = rest.get(mark.len()..mark.len() + 2)?;
+    if !digits.chars().all(|c| c.is_digit(radix)) {
+        return None;
     }
-    let (digits, _) = rest.strip_prefix("&#")?.split_once(';')?;
-    let n: u8 = digits.parse().ok()?;
-    (n.is_ascii() && !digits.starts_with('+')).then_some((n as char, digits.len() + 3))
+    let n = u8::from_str_radix(digits, radix).ok()?;
+    n.is_ascii().then_some((n as char, mark.len() + 2))
 }

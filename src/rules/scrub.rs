@@ -123,43 +123,34 @@ fn essence(text: &str) -> Vec<u8> {
         let mut rest = bytes.as_slice();
         while let Some(first) = rest.first() {
             let (byte, used) = unescape(rest).unwrap_or((*first, 1));
-            plain.push(byte);
+            plain.push(byte.to_ascii_lowercase());
             rest = rest.get(used..).unwrap_or_default();
         }
         if plain.len() == bytes.len() {
-            break;
+            plain.retain(u8::is_ascii_alphanumeric);
+            return plain;
         }
         bytes = plain;
     }
-    bytes.retain(u8::is_ascii_alphanumeric);
-    bytes.make_ascii_lowercase();
-    bytes
 }
 
-/// The byte behind an escape of URLs, JSON, JavaScript or HTML at the beginning, and its length.
+/// What an escape of URLs, JSON, JavaScript or HTML at the beginning stands for, and its length.
+///
+/// Of decimal ones only those with two digits: the signs that are written so have no more.
 fn unescape(text: &[u8]) -> Option<(u8, usize)> {
-    for (mark, radix) in [
-        ("%", 16),
-        ("\\u00", 16),
-        ("\\x", 16),
-        ("&#x", 16),
-        ("&#", 10),
-    ] {
-        let Some(rest) = text.strip_prefix(mark.as_bytes()) else {
-            continue;
-        };
-        let digits = rest.iter().take(if radix == 16 { 2 } else { 3 });
-        let digits = digits.map_while(|byte| (*byte as char).to_digit(radix));
-        let (value, count) = digits.fold((0, 0), |(value, count), digit| {
-            (value * radix + digit, count + 1)
-        });
-        if count >= 2 {
-            // Secrets are ASCII; what stands for anything else may be a part of one as it is.
-            let byte = u8::try_from(value).ok().filter(u8::is_ascii)?;
-            return Some((byte, mark.len() + count));
-        }
-    }
-    None
+    let (mark, radix) = match text {
+        [b'%', ..] => (1, 16),
+        [b'\\', b'x', ..] => (2, 16),
+        [b'\\', b'u', b'0', b'0', ..] => (4, 16),
+        [b'&', b'#', b'x', ..] => (3, 16),
+        [b'&', b'#', ..] => (2, 10),
+        _ => return None,
+    };
+    let digit = |at: usize| (*text.get(at)? as char).to_digit(radix);
+    let value = digit(mark)? * radix + digit(mark + 1)?;
+    // Secrets are ASCII; what stands for anything else may be a part of one as it is.
+    let byte = u8::try_from(value).ok().filter(u8::is_ascii)?;
+    Some((byte, mark + 2))
 }
 
 /// The longest run of letters, digits and the signs of base64 and of the escapes it may come in.
@@ -308,7 +299,7 @@ mod tests {
                     0 => text.push_str(&format!("%{n:02X}")),
                     1 => text.push_str(&format!("%25{n:02x}")),
                     2 => text.push_str(&format!("\\u{n:04x}")),
-                    3 => text.push_str(&format!("&#{n};")),
+                    3 => text.push_str(&format!("&#x{n:X};")),
                     4 => text.push(c.to_ascii_uppercase()),
                     5 => text.push(c.to_ascii_lowercase()),
                     _ => text.push(c),

@@ -127,13 +127,15 @@ pub fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host == "[::1]"
         || host.ends_with(".localhost")
-        || host
-            .strip_prefix("127.")
-            .is_some_and(|rest| rest.split('.').count() == 3 && rest.split('.').all(is_octet))
+        || (host.starts_with("127.") && is_ipv4(host))
 }
 
-fn is_octet(text: &str) -> bool {
-    text.len() <= 3 && text.parse::<u8>().is_ok()
+/// Whether a host is an IPv4 address as browsers write it.
+fn is_ipv4(host: &str) -> bool {
+    host.split('.').count() == 4
+        && host.split('.').all(|octet| {
+            octet.parse::<u8>().is_ok() && (octet == "0" || !octet.starts_with(['0', '+']))
+        })
 }
 
 fn split_port(text: &str) -> Option<(&str, &str)> {
@@ -171,8 +173,7 @@ fn is_host(host: &str) -> bool {
     // Browsers read a host that ends in a number as an IPv4 address, and `0.71` as `0.0.0.71`: a
     // source in any other spelling than theirs would never fit.
     if ends_in_number(host) {
-        let plain = |octet: &str| is_octet(octet) && (octet == "0" || !octet.starts_with('0'));
-        return host.split('.').count() == 4 && host.split('.').all(plain);
+        return is_ipv4(host);
     }
     !host.is_empty()
         && host.len() <= 253

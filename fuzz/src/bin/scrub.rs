@@ -74,7 +74,7 @@ fn write(secret: &str, recipe: &str, broken: bool) -> String {
             Some(b'\\') => text.extend(['\\', c]),
             Some(b'x') => text.push_str(&format!("\\x{n:02x}")),
             Some(b'&') => text.push_str(&format!("&#x{n:X};")),
-            Some(b'#') => text.push_str(&format!("&#{n};")),
+            Some(b'#') if n < 100 => text.push_str(&format!("&#{n};")),
             Some(b'^') => text.push(c.to_ascii_uppercase()),
             Some(b'v') => text.push(c.to_ascii_lowercase()),
             Some(b'|') if broken => text.extend(['\n', c]),
