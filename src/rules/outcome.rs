@@ -357,6 +357,7 @@ mod tests {
         let rest = prop_oneof![
             Just(String::new()),
             "; [a-z]=[a-z/]{0,9}",
+            "; [a-z]=[a-z]{0,3}, text/html",
             ", [a-z]{1,4}/[a-z]{1,4}"
         ];
         (essence, any::<bool>(), " {0,2}", rest).prop_map(|(essence, upper, blanks, rest)| {
@@ -374,7 +375,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_answer_is_judged(
-            status in prop_oneof![Just(200), any::<u16>()], content_type in content_type(),
+            status in prop_oneof![Just(200), 200u16..300, any::<u16>()], content_type in content_type(),
             code in proptest::option::of(".{0,90}"), message in proptest::option::of(".{0,900}"),
             retry_after_ms in proptest::option::of(any::<u32>()),
         ) {

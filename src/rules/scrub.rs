@@ -311,6 +311,15 @@ mod tests {
         }
 
         #[test]
+        fn a_signature_is_taken_out_without_being_known(
+            signature in "[A-Za-z0-9+/]{43}", escape in prop::sample::select(vec!["+", "%2B", "\\u002b", "&#43;"]),
+        ) {
+            let text = ["at ", &signature.replace('+', escape), "= now"].concat();
+            let kept = message(&text, "");
+            prop_assert_eq!(kept.as_deref(), Some("at [removed] now"));
+        }
+
+        #[test]
         fn words_that_share_nothing_with_the_secret_stay(
             text in "[a-z]{1,9}( [a-z]{1,9}){0,8}", secret in "[A-Z0-9]{40,80}",
         ) {
