@@ -48,5 +48,5 @@ pub fn is_origin(source: &str, wildcard: bool) -> bool {
     matches!(scheme, "https" | "http")
         && !host.is_empty()
         && good_host
-        && port.parse::<u16>().is_ok_and(|port| port > 0)
+        && port.parse::<u16>().is_ok()
 }
