@@ -70,6 +70,13 @@ impl Endpoint {
             "http:" => return Err("must use https, since it receives the token"),
             _ => return Err("must be an https address or a path on this site"),
         }
+        // URL parsers let `*`, `;` and `'` stand in a host; in the frame's policy these allow more
+        // than one host, or end the list of them.
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+        let host = address.hostname.as_str();
+        if !host.starts_with('[') && !host.bytes().all(plain) {
+            return Err("must name a host by letters, digits, dots and hyphens");
+        }
         if address.credentials {
             return Err("must not contain a user name or password");
         }
@@ -174,6 +181,36 @@ pub(crate) mod tests {
         }
         let plain = Endpoint::new(&address("http://portal.example/x"), "http://portal.example");
         assert!(plain.is_ok());
+    }
+
+    /// Found by the fuzz target `frame`: the policy would have allowed `https://*.example`.
+    #[test]
+    fn a_host_cannot_widen_the_policy() {
+        for host in [
+            "*.example",
+            "a;script-src",
+            "a'b",
+            "a,b",
+            "a\"b",
+            "a&b",
+            "(a)",
+        ] {
+            let text = ["https://", host, "/x"].concat();
+            assert!(Endpoint::new(&address(&text), PAGE).is_err(), "{text}");
+        }
+        for host in [
+            "a-b.example",
+            "a_b.example",
+            "xn--bcher-kva.example",
+            "10.1.2.3",
+        ] {
+            let text = ["https://", host, "/x"].concat();
+            assert!(Endpoint::new(&address(&text), PAGE).is_ok(), "{text}");
+        }
+        let mut loopback = address("http://localhost:4402/x");
+        loopback.hostname = "[::1]".to_owned();
+        loopback.origin = "http://[::1]:4402".to_owned();
+        assert!(Endpoint::new(&loopback, PAGE).is_ok());
     }
 
     #[test]

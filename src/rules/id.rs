@@ -401,7 +401,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsing_never_panics_and_agrees_with_the_contract(text in ".{0,200}") {
+        fn parsing_never_panics_and_agrees_with_the_contract(
+            // Any text, and texts that are nearly ids: of their length, with one odd character.
+            text in prop_oneof![
+                ".{0,200}",
+                "[A-Za-z0-9][A-Za-z0-9._-]{124,130}",
+                "[A-Za-z0-9._-]{0,8}[ -~]?[A-Za-z0-9._-]{0,8}",
+            ],
+        ) {
             let contract = {
                 let mut chars = text.chars();
                 chars.next().is_some_and(|c| c.is_ascii_alphanumeric())
@@ -409,6 +416,40 @@ mod tests {
                     && text.len() <= MAX_LEN
             };
             prop_assert_eq!(CabIdHash::parse(&text).is_ok(), contract);
+            if let Ok(id) = ApplicationId::parse(&text) {
+                prop_assert_eq!(id.as_str(), text);
+            }
+        }
+
+        #[test]
+        fn blanks_around_an_id_are_dropped_from_attributes_alone(
+            before in "[ \t\r\n]{0,3}", id in "[A-Za-z0-9][A-Za-z0-9._-]{0,20}", after in "[ \t\r\n]{1,3}",
+        ) {
+            let text = [before.as_str(), &id, &after].concat();
+            prop_assert!(CabIdHash::parse(&text).is_err());
+            let trimmed = CabIdHash::parse_attribute(&text);
+            prop_assert_eq!(trimmed.as_ref().map(CabIdHash::as_str), Ok(id.as_str()));
+            let cab = Cab::from_parts(&text, Some(&[" ", "driver", &after].concat()), Some(&text), true);
+            let application = cab.unwrap().application.unwrap();
+            prop_assert_eq!(application.as_str(), id.as_str());
+            prop_assert!(Cab::from_parts(&id, Some("driver"), Some(&text), false).is_err());
+        }
+
+        #[test]
+        fn other_parameters_of_a_path_do_not_count_and_a_second_id_spoils_it(
+            id in "[A-Za-z0-9][A-Za-z0-9._-]{0,20}", others in prop::collection::vec("[a-z]{1,8}", 0..5),
+            at in any::<prop::sample::Index>(), again in any::<bool>(),
+        ) {
+            let mut pairs: Vec<(&str, &str)> = others.iter().map(|n| (n.as_str(), "../x")).collect();
+            pairs.insert(at.index(pairs.len() + 1), ("cabIdHash", &id));
+            if again {
+                pairs.insert(at.index(pairs.len() + 1), ("cabIdHash", &id));
+            }
+            let read = Cab::from_path("hardware/cabdownload", pairs).unwrap();
+            prop_assert_eq!(read.is_err(), again);
+            if let Ok(cab) = read {
+                prop_assert_eq!((cab.id.as_str(), cab.method), (id.as_str(), Method::Hardware));
+            }
         }
 
         #[test]

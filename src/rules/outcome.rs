@@ -367,23 +367,141 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_status_has_the_problem_of_its_class_or_a_named_one() {
+        for status in 0..=u16::MAX {
+            let problem = problem_of_status(status);
+            let good = match status {
+                400 | 405 | 411 | 413..=415 | 422 => problem == Problem::BadRequest,
+                401 => problem == Problem::Unauthorized,
+                403 | 451 => problem == Problem::Forbidden,
+                404 | 410 => problem == Problem::NotFound,
+                429 => problem == Problem::Throttled,
+                408 | 500..=599 => problem == Problem::ServiceError,
+                _ => problem == Problem::UnexpectedResponse,
+            };
+            assert!(good, "{status}: {problem:?}");
+        }
+    }
+
+    /// Types as they come: known ones in any case, with parameters or a second type, and others.
+    fn content_type() -> impl Strategy<Value = String> {
+        let essence = prop_oneof![
+            3 => prop::sample::select(FILE_TYPES.map(str::to_owned).to_vec()),
+            1 => "(text|image|application)/[a-z+.-]{1,12}",
+            1 => ".{0,20}",
+        ];
+        let rest = prop_oneof![
+            Just(String::new()),
+            "; [a-z]=[a-z/]{0,9}",
+            "; [a-z]=[a-z]{0,3}, text/html",
+            ", [a-z]{1,4}/[a-z]{1,4}"
+        ];
+        (essence, any::<bool>(), " {0,2}", rest).prop_map(|(essence, upper, blanks, rest)| {
+            let essence = if upper {
+                essence.to_uppercase()
+            } else {
+                essence
+            };
+            [&blanks, &essence, &blanks, &rest]
+                .map(String::as_str)
+                .concat()
+        })
+    }
+
     proptest! {
         #[test]
         fn every_answer_is_judged(
-            status in any::<u16>(), content_type in ".{0,60}",
+            status in prop_oneof![Just(200), 200u16..300, any::<u16>()], content_type in content_type(),
             code in proptest::option::of(".{0,90}"), message in proptest::option::of(".{0,900}"),
-            challenge in ".{0,120}",
+            retry_after_ms in proptest::option::of(any::<u32>()),
         ) {
             let token = Token::parse("0123456789abcdefghij".into()).unwrap();
+            let kind = content_type.split(';').next().unwrap().trim().to_ascii_lowercase();
+            let file = status == 200 && FILE_TYPES.contains(&&*kind) && !content_type.contains(',');
             let answer = Answered {
-                status, content_type, service_code: code, service_message: message, challenge,
+                status, content_type, service_code: code, service_message: message, retry_after_ms,
                 ..Answered::default()
             };
-            let _ = answer.claims_challenge();
             match answer.verdict(Some(&token)) {
-                Verdict::File => prop_assert_eq!(status, 200),
-                Verdict::Problem(failure) => prop_assert_eq!(failure.status, Some(status)),
+                Verdict::File => prop_assert!(file),
+                Verdict::Problem(failure) => {
+                    prop_assert!(!file);
+                    prop_assert_eq!(failure.problem, problem_of_status(status));
+                    prop_assert_eq!(failure.status, Some(status));
+                    let told = failure.retry_after_ms;
+                    prop_assert_eq!(told, retry_after_ms.filter(|_| status != 200));
+                }
             }
+        }
+
+        #[test]
+        fn an_echoed_token_is_never_told(
+            token in "[A-Za-z0-9._-]{30,300}", before in ".{0,30}", after in ".{0,30}", as_code in any::<bool>(),
+        ) {
+            // Long enough to say something: dots and dashes alone say nothing.
+            prop_assume!(token.bytes().filter(u8::is_ascii_alphanumeric).count() >= 20);
+            let mut answer = answered(403);
+            let text = if as_code { token.clone() } else { [before.as_str(), &token, &after].concat() };
+            let slot = if as_code { &mut answer.service_code } else { &mut answer.service_message };
+            *slot = Some(text);
+            let Verdict::Problem(failure) = answer.verdict(Token::parse(token.clone()).as_ref()) else {
+                panic!("403 is a problem");
+            };
+            for text in [&failure.service_code, &failure.service_message].into_iter().flatten() {
+                for part in token.as_bytes().chunks_exact(15) {
+                    let part = std::str::from_utf8(part).unwrap();
+                    let telling = part.bytes().filter(u8::is_ascii_alphanumeric).count() >= 10;
+                    prop_assert!(!telling || !text.contains(part), "{}", text);
+                }
+            }
+        }
+
+        #[test]
+        fn whichever_texts_a_body_has_the_most_telling_are_told(
+            there in prop::collection::vec(any::<bool>(), 8),
+        ) {
+            let paths: Vec<&[&str]> =
+                [CODE_PATHS, MESSAGE_PATHS, DETAIL_PATHS].into_iter().flatten().copied().collect();
+            prop_assert_eq!(paths.len(), there.len());
+            let at = |path: &[&str]| {
+                let index = paths.iter().position(|other| *other == path).unwrap();
+                there[index].then(|| path.join("."))
+            };
+            let (code, message) = service_text(at);
+            prop_assert_eq!(code, CODE_PATHS.iter().find_map(|path| at(path)));
+            let first = MESSAGE_PATHS.iter().find_map(|path| at(path));
+            let parts: Vec<String> =
+                first.into_iter().chain(DETAIL_PATHS.iter().filter_map(|path| at(path))).collect();
+            prop_assert_eq!(message.unwrap_or_default(), parts.join(" "));
+        }
+
+        #[test]
+        fn claims_are_taken_whole_or_not_at_all(
+            before in "[^\"]{0,30}", name in prop::sample::select(vec!["claims", "Claims", "CLAIMS"]),
+            claims in "[A-Za-z0-9+/=_-]{1,60}", odd in proptest::option::of("[ ,;<%.~\u{e4}]"), after in ".{0,20}",
+        ) {
+            prop_assume!(!before.to_ascii_lowercase().contains("claims"));
+            let value = [claims.as_str(), odd.as_deref().unwrap_or_default()].concat();
+            let mut answer = answered(401);
+            answer.challenge = [before.as_str(), name, "=\"", &value, "\"", &after].concat();
+            prop_assert_eq!(answer.claims_challenge(), odd.is_none().then_some(claims.as_str()));
+        }
+
+        #[test]
+        fn seconds_are_waited_for_as_asked(seconds in prop_oneof![0u64..100_000, any::<u64>()], now in any::<f64>()) {
+            let asked = u32::try_from(seconds.saturating_mul(1000)).unwrap_or(u32::MAX).min(86_400_000);
+            let read = retry_after_ms(&[" ", &seconds.to_string()].concat(), now, |_| None);
+            prop_assert_eq!(read, Some(asked));
+        }
+
+        #[test]
+        fn a_date_is_waited_for_until_it_has_come(ahead in -100_000i32..100_000_000, now in 0i64..4_000_000_000_000) {
+            #[expect(clippy::cast_precision_loss, reason = "whole milliseconds fit")]
+            let now = now as f64;
+            let read = retry_after_ms("a date", now, |_| Some(now + f64::from(ahead)));
+            let wait = u32::try_from(ahead.max(0)).unwrap();
+            prop_assert_eq!(read, Some(wait.min(86_400_000)));
         }
 
         #[test]

@@ -202,22 +202,45 @@ mod tests {
     proptest! {
         #[test]
         fn any_message_is_understood_or_refused(
-            version in proptest::option::of(prop_oneof![Just(1.0), any::<f64>()]),
-            navigation in proptest::option::of(".{0,80}"),
-            destination in proptest::option::of(".{0,12}"),
-            kind in proptest::option::of(prop_oneof![
-                Just("redirected".to_owned()), Just("answered".to_owned()), ".{0,12}",
+            version in proptest::option::of(prop_oneof![
+                3 => Just(f64::from(PROTOCOL)), 1 => (-3i32..4).prop_map(f64::from), 1 => any::<f64>(),
             ]),
-            with in any::<bool>(),
+            navigation in proptest::option::of(prop_oneof![
+                4 => "[a-f0-9-]{1,36}", 1 => "[a-z]{63,66}", 1 => ".{0,40}",
+            ]),
+            destination in proptest::option::of(prop_oneof![
+                Just("document".to_owned()), Just("iframe".to_owned()), ".{0,12}",
+            ]),
+            kind in proptest::option::of(prop_oneof![
+                4 => prop::sample::select(
+                    ["redirected", "answered", "unreachable", "timed-out"].map(str::to_owned).to_vec()),
+                1 => "[a-z-]{0,12}",
+            ]),
+            status in proptest::option::of(any::<u16>()),
         ) {
-            let report = kind.map(|kind| Report { kind, answered: with.then(Answered::default) });
-            let known = version == Some(1.0);
-            match (Message { version, navigation, destination, report }).understand() {
-                Ok(question) => prop_assert!(known && !question.navigation.is_empty()),
-                Err(Refused::Broken) => prop_assert!(known),
-                Err(Refused::Version) => prop_assert!(!known && version.is_some()),
-                Err(Refused::Foreign) => prop_assert_eq!(version, None),
-            }
+            let answered = status.map(|status| Answered { status, ..Answered::default() });
+            let report = kind.clone().map(|kind| Report { kind, answered: answered.clone() });
+            let ours = version == Some(f64::from(PROTOCOL));
+            let named = navigation.as_ref().is_some_and(|name| (1..=64).contains(&name.len()));
+            let outcome = match (kind.as_deref(), answered) {
+                (None, _) => Some(None),
+                (Some("redirected"), _) => Some(Some(Outcome::Redirected)),
+                (Some("unreachable"), _) => Some(Some(Outcome::Unreachable)),
+                (Some("timed-out"), _) => Some(Some(Outcome::TimedOut)),
+                (Some("answered"), Some(answered)) => Some(Some(Outcome::Answered(Box::new(answered)))),
+                _ => None,
+            };
+            let tab = destination.as_deref() == Some("document");
+            let expected = match (version, outcome) {
+                (None, _) => Err(Refused::Foreign),
+                (Some(_), _) if !ours => Err(Refused::Version),
+                (Some(_), Some(report)) if named => {
+                    Ok(Question { navigation: navigation.clone().unwrap(), tab, report })
+                }
+                _ => Err(Refused::Broken),
+            };
+            let message = Message { version, navigation, destination, report };
+            prop_assert_eq!(message.understand(), expected);
         }
     }
 }

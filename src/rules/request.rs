@@ -41,7 +41,7 @@ impl Request {
 mod tests {
     use super::*;
     use crate::rules::endpoint::{DEFAULT, tests::address};
-    use crate::rules::id::CabIdHash;
+    use crate::rules::id::{CabIdHash, Method};
     use proptest::prelude::*;
 
     fn endpoint(text: &str) -> Endpoint {
@@ -73,14 +73,41 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_id_leads_away_from_the_endpoint(id in ".{0,140}") {
-            if let Ok(id) = CabIdHash::parse(&id) {
-                let request = Request::for_cab(&endpoint(DEFAULT), &Cab::ihv(id), token());
-                prop_assert!(request.url.starts_with(DEFAULT));
-                let rest = &request.url[DEFAULT.len()..];
-                prop_assert!(rest.starts_with("ihvdriver/cabdownload?cabIdHash="));
-                prop_assert!(!rest.contains(['#', '&', '\\', '\n', ' ']) && !rest.contains("//"));
+        fn no_cab_leads_away_from_the_endpoint(
+            id in "[A-Za-z0-9][A-Za-z0-9._-]{0,127}",
+            application in "[A-Za-z0-9][A-Za-z0-9._-]{0,127}",
+            method in prop::sample::select(Method::ALL.to_vec()),
+            base in prop::sample::select(vec![
+                DEFAULT, "https://portal.example/", "https://portal.example/a/b/", "http://localhost:4402/x/",
+            ]),
+        ) {
+            let endpoint = endpoint(base);
+            let cab = Cab::from_parts(&id, Some(method.as_str()), Some(&application), false).unwrap();
+            let request = Request::for_cab(&endpoint, &cab, token());
+            let rest = request.url.strip_prefix(base).unwrap();
+            let asked = [method.as_str(), "/cabdownload?cabIdHash=", &id].concat();
+            match rest.strip_prefix(&asked).unwrap() {
+                "" => prop_assert!(!method.needs_application()),
+                more => {
+                    prop_assert!(method.needs_application());
+                    prop_assert_eq!(more, ["&applicationId=", &application].concat());
+                }
             }
+            let odd = |c: char| c != '?' && c != '&' && c != '=' && c != '/' && !c.is_ascii_alphanumeric() && !".-_".contains(c);
+            prop_assert!(!rest.contains(odd) && !rest.contains("//"), "{}", rest);
+            let own = base.starts_with("https://portal.example/");
+            prop_assert_eq!(request.credentials, if own { "same-origin" } else { "omit" });
+        }
+
+        #[test]
+        fn the_token_stands_in_one_header_and_nowhere_else(text in "[!-~]{8,200}") {
+            let cab = Cab::ihv(CabIdHash::parse("a").unwrap());
+            let token = Token::parse(text.clone()).unwrap();
+            let request = Request::for_cab(&endpoint(DEFAULT), &cab, token);
+            prop_assert_eq!(request.authorization(), ["Bearer ", &text].concat());
+            prop_assert!(!request.url.contains(&text));
+            let shown = format!("{request:?}");
+            prop_assert!(!shown.contains(&text), "{}", shown);
         }
     }
 }

@@ -199,7 +199,7 @@ mod tests {
         #[test]
         fn it_always_ends_and_never_waits_past_the_deadline(
             problems in prop::collection::vec((0usize..23, 400u16..600, proptest::option::of(any::<u32>())), 60),
-            left in any::<u32>(), jitter in any::<f64>(),
+            left in prop_oneof![0..40_000u32, any::<u32>()], jitter in any::<f64>(),
         ) {
             let mut tally = Tally::default();
             let mut tries = 0;
@@ -208,12 +208,68 @@ mod tests {
                     Next::GiveUp => {}
                     Next::Renew => tries += 1,
                     Next::After(ms) => {
-                        prop_assert!(ms < left && ms <= MAX_WAIT_MS + 250);
+                        prop_assert!(ms <= left - MIN_LEFT_MS && ms <= MAX_WAIT_MS + 250);
                         tries += 1;
                     }
                 }
             }
             prop_assert!(tries <= 13);
+        }
+
+        #[test]
+        fn a_service_that_asks_for_a_wait_gets_it_or_is_left_alone(
+            asked in prop_oneof![0..2 * MAX_WAIT_MS, any::<u32>()], left in prop_oneof![0..100_000u32, any::<u32>()],
+            jitter in 0.0..1.0f64, unavailable in any::<bool>(),
+        ) {
+            let (problem, status) =
+                if unavailable { (Problem::ServiceError, 503) } else { (Problem::Throttled, 429) };
+            let next = Tally::default().next(&failure(problem, status, Some(asked)), left, jitter);
+            let soonest = asked.saturating_add(MIN_LEFT_MS);
+            match next {
+                Next::After(ms) => {
+                    prop_assert!((asked..=asked.saturating_add(250)).contains(&ms));
+                    prop_assert!(asked <= MAX_WAIT_MS);
+                }
+                // Only for want of time, or of patience.
+                next => {
+                    prop_assert_eq!(next, Next::GiveUp);
+                    prop_assert!(asked > MAX_WAIT_MS || left < soonest + 250);
+                }
+            }
+        }
+
+        #[test]
+        fn waits_grow_and_are_spread(first in 0.0..1.0f64, status in prop::sample::select(vec![429u16, 500, 502, 503, 504])) {
+            let problem = if status == 429 { Problem::Throttled } else { Problem::ServiceError };
+            let failure = failure(problem, status, None);
+            let (mut tally, mut early, mut late) = (Tally::default(), Tally::default(), Tally::default());
+            let mut before = 0;
+            while let Next::After(ms) = tally.next(&failure, u32::MAX, first) {
+                let (Next::After(least), Next::After(most)) =
+                    (early.next(&failure, u32::MAX, 0.0), late.next(&failure, u32::MAX, 1.0))
+                else {
+                    panic!("jitter decides how long, never whether");
+                };
+                prop_assert!(least <= ms && ms <= most && most <= MAX_WAIT_MS);
+                // Half of it is fixed, so that nobody comes back at once.
+                prop_assert!(least >= most / 2 && least > 0);
+                prop_assert!(ms >= before);
+                before = ms;
+            }
+            prop_assert!(before > 0);
+        }
+
+        #[test]
+        fn what_cannot_change_is_not_tried_again(
+            left in any::<u32>(), jitter in any::<f64>(), status in 400u16..600, after in proptest::option::of(0u32..9),
+        ) {
+            for problem in Problem::ALL {
+                // Nobody offers a person to try again what was worth no try of our own, or the reverse.
+                let next = Tally::default().next(&failure(problem, status, after), left, jitter);
+                let renews = problem == Problem::Unauthorized;
+                prop_assert!(next == Next::GiveUp || renews || problem.facts().retryable, "{:?}", problem);
+                prop_assert!(next != Next::Renew || renews);
+            }
         }
     }
 }

@@ -23,7 +23,8 @@ impl Scope {
     /// # Errors
     /// The end of the sentence "The option worker …".
     pub fn new(script: &Address, page_origin: &str) -> Result<Self, &'static str> {
-        if script.origin != page_origin {
+        // A sandboxed page's origin is `null`, and so is that of any `data:` address.
+        if script.origin != page_origin || !script.protocol.starts_with("http") {
             return Err(
                 "must be a path on this site, since browsers refuse a worker from elsewhere",
             );
@@ -123,6 +124,13 @@ mod tests {
         ] {
             assert!(Scope::new(&address(text), PAGE).is_err(), "{text}");
         }
+        let data = Address {
+            protocol: "data:".to_owned(),
+            origin: "null".to_owned(),
+            path: "text/javascript,/".to_owned(),
+            ..Address::default()
+        };
+        assert!(Scope::new(&data, "null").is_err());
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn clean(text: &str, secret: &str, max: usize) -> Option<String> {
         Some((end, _)) => (text.get(..end).unwrap_or_default(), true),
         None => (text, false),
     };
+    let known = essence(secret);
     let mut out = String::new();
     let mut length = 0;
     let mut words = head
@@ -49,7 +50,11 @@ fn clean(text: &str, secret: &str, max: usize) -> Option<String> {
         if cut && words.peek().is_none() {
             break;
         }
-        let word = if is_secret(word, secret) { GAP } else { word };
+        let word = if is_secret(word, secret, &known) {
+            GAP
+        } else {
+            word
+        };
         if word == GAP && out.ends_with(GAP) {
             continue;
         }
@@ -63,7 +68,9 @@ fn clean(text: &str, secret: &str, max: usize) -> Option<String> {
         out.push_str(word);
         length += size;
     }
-    (!out.is_empty() && out != GAP).then_some(out)
+    // Broken into short words, a secret passes each of the checks above.
+    let whole = known.len() >= RUN && tells(&out, &known);
+    (!out.is_empty() && out != GAP && !whole).then_some(out)
 }
 
 /// Blanks, control characters, and those that reorder or hide text. Listed here, since the
@@ -77,13 +84,12 @@ const fn is_hidden(c: char) -> bool {
 
 /// Whether a word may be or hold a secret: the known one or a good part of it, a JWT, a query
 /// string, an address, or simply a long run of what secrets are written in.
-fn is_secret(word: &str, secret: &str) -> bool {
-    if !secret.is_empty() && shares_run(word, secret) {
-        return true;
-    }
-    ["sig=", "://", "eyj", "token=", "%3d", "sig%"]
-        .iter()
-        .any(|mark| has_ignoring_case(word, mark))
+fn is_secret(word: &str, secret: &str, known: &[u8]) -> bool {
+    tells(word, known)
+        || (!secret.is_empty() && has_ignoring_case(word, secret))
+        || ["sig=", "://", "eyj", "token=", "%3d", "sig%"]
+            .iter()
+            .any(|mark| has_ignoring_case(word, mark))
         || longest_run(word) > 40
 }
 
@@ -93,27 +99,69 @@ fn has_ignoring_case(word: &str, mark: &str) -> bool {
     parts.any(|part| part.eq_ignore_ascii_case(mark.as_bytes()))
 }
 
-/// Whether the word holds 12 consecutive characters of the secret. Shorter parts say nothing.
-fn shares_run(word: &str, secret: &str) -> bool {
-    const RUN: usize = 12;
-    let (word, secret) = (word.as_bytes(), secret.as_bytes());
-    if secret.len() < RUN {
-        return word.windows(secret.len()).any(|part| part == secret);
+/// So many letters and digits of a secret in a row say something about it.
+const RUN: usize = 10;
+
+/// Whether a text shows a good part of a secret, given by its [`essence`], or all of a short one.
+fn tells(text: &str, known: &[u8]) -> bool {
+    let run = known.len().min(RUN);
+    if run == 0 {
+        return false;
     }
-    word.windows(RUN)
-        .any(|part| secret.windows(RUN).any(|other| other == part))
+    essence(text)
+        .windows(run)
+        .any(|part| known.windows(run).any(|other| other == part))
 }
 
-/// The longest run of letters, digits and the signs of base64 and percent-encoding. A UUID has
-/// 36; a SAS signature has 44 or more.
+/// What a text comes down to: its letters and digits, in lower case, with escapes undone.
+///
+/// A gateway may wrap, quote or escape what it echoes, more than once, or change its case.
+fn essence(text: &str) -> Vec<u8> {
+    let mut bytes = text.as_bytes().to_vec();
+    loop {
+        let mut plain = Vec::with_capacity(bytes.len());
+        let mut rest = bytes.as_slice();
+        while let Some(first) = rest.first() {
+            let (byte, used) = unescape(rest).unwrap_or((*first, 1));
+            plain.push(byte.to_ascii_lowercase());
+            rest = rest.get(used..).unwrap_or_default();
+        }
+        if plain.len() == bytes.len() {
+            plain.retain(u8::is_ascii_alphanumeric);
+            return plain;
+        }
+        bytes = plain;
+    }
+}
+
+/// What an escape of URLs, JSON, JavaScript or HTML at the beginning stands for, and its length.
+///
+/// Of decimal ones only those with two digits: the signs that are written so have no more.
+fn unescape(text: &[u8]) -> Option<(u8, usize)> {
+    let (mark, radix) = match text {
+        [b'%', ..] => (1, 16),
+        [b'\\', b'x', ..] => (2, 16),
+        [b'\\', b'u', b'0', b'0', ..] => (4, 16),
+        [b'&', b'#', b'x', ..] => (3, 16),
+        [b'&', b'#', ..] => (2, 10),
+        _ => return None,
+    };
+    let digit = |at: usize| (*text.get(at)? as char).to_digit(radix);
+    let value = digit(mark)? * radix + digit(mark + 1)?;
+    // Secrets are ASCII; what stands for anything else may be a part of one as it is.
+    let byte = u8::try_from(value).ok().filter(u8::is_ascii)?;
+    Some((byte, mark + 2))
+}
+
+/// The longest run of letters, digits and the signs of base64 and of the escapes it may come in.
+/// A UUID has 36; a SAS signature has 44 or more.
 fn longest_run(word: &str) -> usize {
     let mut longest = 0;
     let mut run = 0;
     for byte in word.bytes() {
         run = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'/' | b'=' | b'%' | b'-' | b'_' => {
-                run + 1
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => run + 1,
+            b'+' | b'/' | b'=' | b'-' | b'_' | b'%' | b'\\' | b'&' | b'#' | b';' => run + 1,
             _ => 0,
         };
         longest = longest.max(run);
@@ -169,6 +217,51 @@ mod tests {
         assert_eq!(code(TOKEN, TOKEN), None);
     }
 
+    /// Found by the fuzz target `scrub`: these and their like once passed through.
+    #[test]
+    fn an_escaped_or_broken_secret_is_taken_out_as_well() {
+        const OPAQUE: &str = "0.AXQAbc+def/ghi=jklmno";
+        let as_word = |secret: &str, text: &str| {
+            let kept = message(&["you sent ", text, " here"].concat(), secret);
+            assert_eq!(kept.as_deref(), Some("you sent [removed] here"), "{text}");
+        };
+        as_word(TOKEN, &TOKEN[3..].to_ascii_uppercase());
+        as_word(TOKEN, "x-GCIoIjSuZi1n");
+        as_word(TOKEN, "I1NiJ9.e-Y-j-h");
+        for text in [
+            "0.AXQAbc%2Bdef%2fghi%3Ajklmno",
+            "0.AXQAbc%252Bdef%25252Fghi=jklmno",
+            r"0.AXQAbc\u002bdef\/ghi\u003Djklmno",
+            r"0.AXQAbc\x2bdef\x2Fghi\x3djklmno",
+            "0.AXQAbc&#x2B;def&#47;ghi=jklmno",
+            "x%def/ghi=jklmno",
+        ] {
+            as_word(OPAQUE, text);
+        }
+        for text in [
+            "0.AXQA bc+def /ghi= jklm no",
+            "0.AXQA\u{ad}bc+def\u{200b}/ghi=\njklmno",
+        ] {
+            assert_eq!(message(text, OPAQUE), None, "{text}");
+        }
+        for sas in [
+            r"sig\u003dZm9v\u002bmFy\/nF1eDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI\u003d",
+            "sig&#x3D;Zm9v&#x2B;mFy/nF1eDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI&#x3D;",
+        ] {
+            assert_eq!(
+                message(&["at ", sas, " now"].concat(), ""),
+                Some("at [removed] now".into())
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_taken_out_whole_and_harms_no_other_word() {
+        let kept = message("say s3c-R3T% or secret", "s3c+r3t");
+        assert_eq!(kept.as_deref(), Some("say [removed] or secret"));
+        assert_eq!(message("a +/+ b", "+/+").as_deref(), Some("a [removed] b"));
+    }
+
     #[test]
     fn nothing_readable_gives_nothing() {
         for text in ["", " ", "\n\t", "\u{200b}", "\0\0"] {
@@ -198,6 +291,46 @@ mod tests {
                 prop_assert!(!kept.contains(&secret));
                 prop_assert!(!kept.chars().any(|c| c != ' ' && is_hidden(c)));
             }
+        }
+
+        #[test]
+        fn no_part_of_a_secret_is_shown(
+            secret in "[A-Za-z0-9]{36,80}", from in 0usize..12, length in RUN..24,
+            ways in prop::collection::vec(0u8..7, 1..8),
+        ) {
+            let mut text = String::from("refused ");
+            for (c, way) in secret[from..from + length].chars().zip(ways.iter().cycle()) {
+                let n = u32::from(c);
+                match way {
+                    0 => text.push_str(&format!("%{n:02X}")),
+                    1 => text.push_str(&format!("%25{n:02x}")),
+                    2 => text.push_str(&format!("\\u{n:04x}")),
+                    3 => text.push_str(&format!("&#x{n:X};")),
+                    4 => text.push(c.to_ascii_uppercase()),
+                    5 => text.push(c.to_ascii_lowercase()),
+                    _ => text.push(c),
+                }
+            }
+            text.push_str(" sorry");
+            let kept = message(&text, &secret);
+            prop_assert_eq!(kept.as_deref(), Some("refused [removed] sorry"));
+        }
+
+        #[test]
+        fn a_signature_is_taken_out_without_being_known(
+            signature in "[A-Za-z0-9+/]{43}", escape in prop::sample::select(vec!["+", "%2B", "\\u002b", "&#43;"]),
+        ) {
+            let text = ["at ", &signature.replace('+', escape), "= now"].concat();
+            let kept = message(&text, "");
+            prop_assert_eq!(kept.as_deref(), Some("at [removed] now"));
+        }
+
+        #[test]
+        fn words_that_share_nothing_with_the_secret_stay(
+            text in "[a-z]{1,9}( [a-z]{1,9}){0,8}", secret in "[A-Z0-9]{40,80}",
+        ) {
+            prop_assume!(!text.contains("eyj") && !tells(&text, &essence(&secret)));
+            prop_assert_eq!(message(&text, &secret), Some(text));
         }
     }
 }

@@ -39,7 +39,8 @@ impl Source {
             return None;
         }
         // `*.com` would allow half the web; nothing that stores CABs looks like that.
-        if !is_host(&host) || (wildcard && (!host.contains('.') || host.starts_with('['))) {
+        let below = host.contains('.') && !host.starts_with('[') && !ends_in_number(&host);
+        if !is_host(&host) || (wildcard && !below) {
             return None;
         }
         Some(Self {
@@ -126,13 +127,15 @@ pub fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host == "[::1]"
         || host.ends_with(".localhost")
-        || host
-            .strip_prefix("127.")
-            .is_some_and(|rest| rest.split('.').count() == 3 && rest.split('.').all(is_octet))
+        || (host.starts_with("127.") && is_ipv4(host))
 }
 
-fn is_octet(text: &str) -> bool {
-    text.len() <= 3 && text.parse::<u8>().is_ok()
+/// Whether a host is an IPv4 address as browsers write it.
+fn is_ipv4(host: &str) -> bool {
+    host.split('.').count() == 4
+        && host.split('.').all(|octet| {
+            octet.parse::<u8>().is_ok() && (octet == "0" || !octet.starts_with(['0', '+']))
+        })
 }
 
 fn split_port(text: &str) -> Option<(&str, &str)> {
@@ -157,10 +160,20 @@ fn split_port(text: &str) -> Option<(&str, &str)> {
     Some((host, port))
 }
 
+fn ends_in_number(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    last.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn is_host(host: &str) -> bool {
     // Of the addresses in brackets only this machine's; storage has a name.
     if host == "[::1]" {
         return true;
+    }
+    // Browsers read a host that ends in a number as an IPv4 address, and `0.71` as `0.0.0.71`: a
+    // source in any other spelling than theirs would never fit.
+    if ends_in_number(host) {
+        return is_ipv4(host);
     }
     !host.is_empty()
         && host.len() <= 253
@@ -188,6 +201,7 @@ mod tests {
         ("http://localhost:4403", "http://localhost:4403"),
         ("http://127.0.0.1:4403", "http://127.0.0.1:4403"),
         ("http://[::1]:4403", "http://[::1]:4403"),
+        ("https://10.20.30.40", "https://10.20.30.40"),
         (
             "http://*.storage.localhost:1",
             "http://*.storage.localhost:1",
@@ -231,6 +245,15 @@ mod tests {
         "javascript:alert(1)",
         " https://a.example",
         "https://ä.example",
+        // Found by the fuzz target `storage`.
+        "https://0.71",
+        "https://1",
+        "https://0x7f.1",
+        "https://a.example.1",
+        "https://*.0.0.1",
+        "https://*.10.20.30.40",
+        "http://127.0.0.01",
+        "http://127.0.0.1.2",
     ];
 
     #[test]

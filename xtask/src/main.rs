@@ -7,8 +7,10 @@
     reason = "a command-line tool speaks on standard output"
 )]
 
+mod audit;
 mod children;
 mod demo;
+mod fuzz;
 mod graph;
 mod log;
 mod package;
@@ -34,12 +36,16 @@ cargo xtask <verb>
   demo                     a portal to sign in to and click on, with everything it needs, on this machine
   stack                    the portal's surroundings alone: identity, Dev Center, storage, web server
   test [suite...]          all suites, or those named: fmt clippy native build stack web e2e
+  fuzz [target] [--seconds N]
+                           every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
+  audit                    licences, bans, sources and known faults of all that comes in by dependencies
   env                      settings for this shell, so that `wasm-pack test --headless --chrome` works in it
   clean                    remove target/ and pkg/; installed tools stay
   help                     this text
 
 The first time takes minutes, later times seconds: whatever is there already is not made again.
-Logs: target/setup/<step>.log and target/suites/<suite>.log.
+Logs: target/setup/<step>.log, target/suites/<suite>.log, target/fuzz/logs/<target>.log and
+target/audit/<check>.log.
 ";
 
 fn main() -> ExitCode {
@@ -48,7 +54,7 @@ fn main() -> ExitCode {
     children::end_on_signals();
     let workspace = Workspace::here();
     // Verbs to come get their line here, their module beside the others and a line in USAGE:
-    // bench, fuzz, audit, conformance.
+    // bench, conformance.
     let outcome = match words.as_slice() {
         ["setup"] | ["setup", "--for", "test"] => run::setup(&workspace, steps::FOR_TEST),
         ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
@@ -59,6 +65,11 @@ fn main() -> ExitCode {
             Ok(wanted) => suites::test(&workspace, &wanted),
             Err(why) => return misused(&why),
         },
+        ["fuzz", wanted @ ..] => match fuzz::Wanted::read(wanted) {
+            Ok(wanted) => fuzz::fuzz(&workspace, &wanted),
+            Err(why) => return misused(&why),
+        },
+        ["audit"] => audit::audit(&workspace),
         ["env"] => shell_env::print(&workspace),
         ["clean"] => workspace.clean(),
         ["help" | "--help" | "-h"] => {

@@ -21,6 +21,8 @@ pub(crate) enum Done {
     There(String),
     /// Did its work.
     Did,
+    /// Left it, for want of something that is not ours to have; says what and why.
+    Left(String),
     /// Ran tests.
     Tests(Counts),
 }
@@ -51,7 +53,7 @@ pub(crate) struct Outcome {
     pub(crate) state: State,
     pub(crate) took: Duration,
     pub(crate) counts: Counts,
-    /// Why it failed.
+    /// Why it failed, or what it left.
     pub(crate) why: Option<String>,
 }
 
@@ -208,6 +210,7 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         log,
     } = performed;
     let mut counts = Counts::default();
+    let mut left = None;
     let why = match result {
         Ok(Done::There(what)) => {
             screen.event("there", name, &what);
@@ -215,6 +218,11 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         }
         Ok(Done::Did) => {
             screen.event("done", name, &format!("in {}", spoken(took)));
+            None
+        }
+        Ok(Done::Left(what)) => {
+            screen.event("left", name, &what);
+            left = Some(what);
             None
         }
         Ok(Done::Tests(ran)) => {
@@ -248,7 +256,7 @@ fn report(screen: &Screen, performed: Performed, with_log: bool) -> Outcome {
         state,
         took,
         counts,
-        why,
+        why: why.or(left),
     }
 }
 

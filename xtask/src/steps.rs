@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::audit;
+use crate::fuzz;
 use crate::graph::{Lane, Node};
 use crate::package;
 use crate::run::{Done, Job};
@@ -141,6 +143,23 @@ pub(crate) const ALL: &[Step] = &[
         ],
         suites::node::e2e,
     ),
+    step("cargo-fuzz", Lane::Heavy, &[], setup::cargo_fuzz::ensure),
+    step("fuzz-build", Lane::Heavy, &["cargo-fuzz"], fuzz::build),
+    step("cargo-deny", Lane::Heavy, &[], setup::cargo_deny::ensure),
+    step("crates", Lane::Light, &["cargo-deny"], audit::crates),
+    step(
+        "advisories",
+        Lane::Light,
+        &["cargo-deny"],
+        audit::advisories,
+    ),
+    step("npm-audit", Lane::Light, &[], audit::npm_audit),
+    step(
+        "npm-signatures",
+        Lane::Light,
+        &["node-packages"],
+        audit::npm_signatures,
+    ),
 ];
 
 /// The step of that name.
@@ -154,6 +173,8 @@ pub(crate) fn named(name: &str) -> &'static Step {
 pub(crate) fn log_path(workspace: &Workspace, name: &str) -> PathBuf {
     let folder = if suites::NAMES.contains(&name) {
         "suites"
+    } else if audit::NAMES.contains(&name) {
+        "audit"
     } else {
         "setup"
     };
@@ -180,7 +201,7 @@ mod tests {
 
     #[test]
     fn every_suite_and_every_set_up_list_names_steps() {
-        let lists = [suites::NAMES, FOR_DEMO, FOR_TEST];
+        let lists = [suites::NAMES, audit::NAMES, FOR_DEMO, FOR_TEST];
         for name in lists.into_iter().flatten() {
             assert!(
                 ALL.iter().any(|step| step.node.name == *name),

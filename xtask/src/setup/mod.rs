@@ -1,6 +1,8 @@
 //! One file per step of set-up. Each looks first and works offline once its work is done.
 
 pub(crate) mod cabs;
+pub(crate) mod cargo_deny;
+pub(crate) mod cargo_fuzz;
 pub(crate) mod cargo_tool;
 pub(crate) mod debian;
 pub(crate) mod geckodriver;

@@ -15,13 +15,20 @@ use crate::workspace::Workspace;
 /// A browser that hangs must not hang the build server.
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
-/// Formatting of every member.
+/// Formatting of every member, and of the fuzz targets, which are a workspace of their own.
 pub(crate) fn fmt(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    job.say("cargo fmt --all --check");
-    let mut cargo = toolchain::cargo(workspace);
-    cargo.args(["fmt", "--all", "--check", "--", "--color=never"]);
-    run(&mut cargo, &job.log, Limits::default())?;
-    Ok(Done::Tests(Counts::one_check()))
+    job.say("cargo fmt --all --check, here and in fuzz/");
+    let mut counts = Counts::default();
+    for which in [&["--all"][..], &["--manifest-path", "fuzz/Cargo.toml"]] {
+        let mut cargo = toolchain::cargo(workspace);
+        cargo
+            .arg("fmt")
+            .args(which)
+            .args(["--check", "--", "--color=never"]);
+        run(&mut cargo, &job.log, Limits::default())?;
+        counts.add(&Counts::one_check());
+    }
+    Ok(Done::Tests(counts))
 }
 
 /// Lints, once for this machine and once for wasm, where the browser modules exist.
