@@ -98,6 +98,7 @@ export class Browser {
 export async function openBrowser(name, changes = {}) {
   const { flags = [], preferences = {} } = changes[name] ?? {};
   const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-"));
+  process.once("exit", () => rmSync(folder, GONE));
   let driverServer;
   let display;
   try {
@@ -109,7 +110,6 @@ export async function openBrowser(name, changes = {}) {
       environment = await webkitEnvironment(folder, downloadFolder, display.name);
     }
     driverServer = await startDriver(name, folder, environment);
-    process.once("exit", () => rmSync(folder, GONE));
     const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
     if (name === "chromium") {
       builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder, flags, preferences));
