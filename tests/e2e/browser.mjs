@@ -121,6 +121,7 @@ export class Browser {
 export async function openBrowser(name, { insides = false, asksBeforeMany = false, ...changes } = {}) {
   const { flags = [], preferences = {} } = changes[name] ?? {};
   const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-"));
+  process.once("exit", () => rmSync(folder, GONE));
   let driverServer;
   let display;
   try {
@@ -133,7 +134,6 @@ export async function openBrowser(name, { insides = false, asksBeforeMany = fals
     }
     const driverFlags = insides && name === "firefox" ? ["--allow-system-access"] : [];
     driverServer = await startDriver(name, folder, { environment, flags: driverFlags });
-    process.once("exit", () => rmSync(folder, GONE));
     const builder = new Builder().disableEnvironmentOverrides().usingServer(driverServer.url);
     if (name === "chromium") {
       builder.forBrowser("chrome").setChromeOptions(chromiumOptions(downloadFolder, { flags, preferences, asksBeforeMany }));

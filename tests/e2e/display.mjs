@@ -15,7 +15,7 @@ export async function startDisplay() {
   const ended = new Promise((resolve) => child.once("close", resolve));
   // Asked to end, it removes its lock and its socket.
   const end = () => child.kill("SIGTERM");
-  process.once("exit", end);
+  process.prependOnceListener("exit", end);
   const stop = async () => {
     process.removeListener("exit", end);
     end();

@@ -61,7 +61,8 @@ async function start(program, flags, env, listening) {
   });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const end = () => endGroup(child);
-  process.once("exit", end);
+  // Before the folder that its browser writes to is removed.
+  process.prependOnceListener("exit", end);
   const stop = async () => {
     process.removeListener("exit", end);
     end();
