@@ -24,7 +24,7 @@ pub(crate) fn to_js(failure: &Failure) -> JsValue {
         js::set(&error, "retryAfterMs", &ms.into());
     }
     for (key, value) in [
-        ("field", failure.field),
+        ("field", failure.field.as_deref()),
         ("serviceCode", failure.service_code.as_deref()),
         ("serviceMessage", failure.service_message.as_deref()),
     ] {
