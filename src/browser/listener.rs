@@ -8,7 +8,7 @@ use crate::browser::{dom, js};
 
 /// See the module's documentation.
 #[must_use = "dropping a listener takes it off"]
-pub(crate) struct Listener {
+pub struct Listener {
     target: EventTarget,
     name: &'static str,
     capture: bool,
@@ -17,7 +17,7 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Listens in the bubbling phase.
-    pub(crate) fn new(
+    pub fn new(
         target: &EventTarget,
         name: &'static str,
         callback: impl FnMut(Event) + 'static,
@@ -26,7 +26,7 @@ impl Listener {
     }
 
     /// Listens in the capturing phase, before the host's handlers can stop the event.
-    pub(crate) fn capturing(
+    pub fn capturing(
         target: &EventTarget,
         name: &'static str,
         callback: impl FnMut(Event) + 'static,
