@@ -141,8 +141,8 @@ impl CabLink {
     /// Rejects with a `CabLinkError`: `invalid_query` with its `field` before anything is sent; else
     /// as a request ends. Loading the module of the lists may fail with `network_error`.
     #[wasm_bindgen(js_name = failureHits, skip_typescript)]
-    pub fn failure_hits(&self, query: &JsValue, options: &JsValue) -> Promise {
-        lists::call(self.link.lists(), "failureHits", &[query, options])
+    pub fn failure_hits(&self, query: JsValue, options: JsValue) -> Promise {
+        lists::call("failureHits", &[self.link.lists().clone(), query, options])
     }
 
     /// The occurrences of one failure, each with the id of its CAB.
@@ -157,12 +157,12 @@ impl CabLink {
     #[wasm_bindgen(js_name = failureDetails, skip_typescript)]
     pub fn failure_details(
         &self,
-        failure_hash: &JsValue,
-        query: &JsValue,
-        options: &JsValue,
+        failure_hash: JsValue,
+        query: JsValue,
+        options: JsValue,
     ) -> Promise {
-        let arguments = [failure_hash, query, options];
-        lists::call(self.link.lists(), "failureDetails", &arguments)
+        let host = self.link.lists().clone();
+        lists::call("failureDetails", &[host, failure_hash, query, options])
     }
 
     /// Ends what runs with `aborted` and puts every enhanced link back as it was.

@@ -30,6 +30,11 @@ function told(error) {
 
 const settled = (promise) => promise.then((result) => ({ result }), (error) => ({ error: told(error) }));
 
+function keep(name, slice) {
+  window.host.slices.set(name, slice);
+  return slice ? { rows: slice.rows, total: slice.totalCount ?? null } : null;
+}
+
 window.host = {
   cabs: undefined,
   controllers: new Map(),
@@ -58,6 +63,26 @@ window.host = {
   },
   abort: (name) => window.host.controllers.get(name).abort(),
   outcome: (name) => named.get(name),
+
+  /** Slices by the name a test gave them. */
+  slices: new Map(),
+
+  /** Asks for a list; what comes is kept under a name, for `next(name)` and `rest(name)`. */
+  list(name, method, ...values) {
+    return settled(window.host.cabs[method](...values).then((slice) => keep(name, slice)));
+  },
+  next: (name) => settled(window.host.slices.get(name).next().then((slice) => keep(name, slice))),
+
+  /** All rows from this slice on, and why there are no more. */
+  async rest(name) {
+    const rows = [];
+    try {
+      for await (const row of window.host.slices.get(name)) rows.push(row);
+      return { rows };
+    } catch (error) {
+      return { rows, error: told(error) };
+    }
+  },
 
   href(cab) {
     try {

@@ -1,6 +1,5 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
-mod lists_import;
 mod manifest;
 mod short_names;
 pub(crate) mod sizes;
@@ -64,6 +63,9 @@ const COPIED: &[(&str, &str)] = &[
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
 
+/// The import of the lists, for the end of cablink.js.
+const LISTS_IMPORT: &str = "src/lists.js";
+
 /// `-Oz`, and the wasm features that rustc turns on by itself: all in browsers since 2022 or before.
 const WASM_OPT: &[&str] = &[
     "-Oz",
@@ -81,7 +83,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 3;
+const RECIPE: u32 = 4;
 
 /// The words after terser's input file.
 const TERSER: &[&str] = &[
@@ -141,7 +143,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         optimise(workspace, &wasm, job)?;
         shorten_names(&wasm, &script)?;
         if module.name != manifest::LISTS {
-            lists_import::write_out(&script)?;
+            append(&workspace.root.join(LISTS_IMPORT), &script)?;
         }
         minify(workspace, &script, job)?;
     }
@@ -252,12 +254,22 @@ fn fingerprint(workspace: &Workspace) -> Result<String, String> {
         add(&module.compiled(workspace))?;
     }
     add(&workspace.root.join("Cargo.toml"))?;
+    add(&workspace.root.join(LISTS_IMPORT))?;
     for (from, _) in COPIED {
         add(&workspace.root.join(from))?;
     }
     (WASM_OPT, TERSER, RECIPE).hash(&mut hasher);
     let bindgen = wasm_bindgen::locked_version(workspace).unwrap_or_default();
     Ok(format!("{:016x} wasm-bindgen {bindgen}\n", hasher.finish()))
+}
+
+/// Adds one file's text to the end of another.
+fn append(from: &Path, to: &Path) -> Result<(), String> {
+    let read = |path: &Path| {
+        fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let text = [read(to)?, read(from)?].join("\n");
+    fs::write(to, text).map_err(|error| format!("{}: {error}", to.display()))
 }
 
 /// Copies a file, or a folder with all below it.
