@@ -3,7 +3,7 @@
 use cablink::browser::js;
 use cablink::rules::list::given::Given;
 use cablink::rules::problem::{Failure, Problem};
-use js_sys::{Array, Date};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
@@ -11,7 +11,7 @@ use web_sys::EventTarget;
 const MAX_DEPTH: usize = 40;
 
 /// Longer than any list of a query; what is beyond would only be found wrong.
-const MAX_ITEMS: u32 = 1_000;
+const MAX_ITEMS: f64 = 1_000.0;
 
 /// The value as plain data.
 pub(crate) fn read(value: &JsValue) -> Given {
@@ -28,27 +28,38 @@ fn at_depth(value: &JsValue, depth: usize) -> Given {
     if let Some(number) = value.as_f64() {
         return Given::Number(number);
     }
-    if let Some(date) = value.dyn_ref::<Date>() {
-        return Given::Date(date.get_time());
+    if let Some(ms) = time(value) {
+        return Given::Date(ms);
     }
     if !value.is_object() || depth > MAX_DEPTH {
         return Given::Other;
     }
-    if Array::is_array(value) {
-        let list: &Array = value.unchecked_ref();
-        if list.length() > MAX_ITEMS {
-            return Given::Other;
-        }
-        // By name, since a proxy may throw.
+    // All by name: what is asked of a proxy may throw, even whether it is a list.
+    let global = js_sys::global();
+    let Some(is_list) = js::call(&js::get(&global, "Array"), "isArray", &[value]) else {
+        return Given::Other;
+    };
+    if is_list.is_truthy() {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "in range"
+        )]
+        let length = js::get(value, "length")
+            .as_f64()
+            .filter(|length| (0.0..=MAX_ITEMS).contains(length))
+            .map(|length| length as u32);
         let item = |index: u32| at_depth(&js::get(value, &index.to_string()), depth + 1);
-        return Given::List((0..list.length()).map(item).collect());
+        return match length {
+            Some(length) => Given::List((0..length).map(item).collect()),
+            None => Given::Other,
+        };
     }
-    let object = js::get(&js_sys::global(), "Object");
-    let Some(keys) = js::call(&object, "keys", &[value]) else {
+    let Some(keys) = js::call(&js::get(&global, "Object"), "keys", &[value]) else {
         return Given::Other;
     };
     let keys: Array = keys.unchecked_into();
-    if keys.length() > MAX_ITEMS {
+    if f64::from(keys.length()) > MAX_ITEMS {
         return Given::Other;
     }
     let own = |key: JsValue| {
@@ -57,6 +68,17 @@ fn at_depth(value: &JsValue, depth: usize) -> Given {
         Some((key, held))
     };
     Given::Object(keys.iter().filter_map(own).collect())
+}
+
+/// The time of a date, also of another frame's, whose class is not ours.
+fn time(value: &JsValue) -> Option<f64> {
+    let object = js::get(&js_sys::global(), "Object");
+    let name = js::function(&js::get(&object, "prototype"), "toString")?;
+    let name = name.call0(value).ok()?.as_string()?;
+    if name != "[object Date]" {
+        return None;
+    }
+    js::call(value, "getTime", &[])?.as_f64()
 }
 
 /// The signals in the query and in the options, where there are any.

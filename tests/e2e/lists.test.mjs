@@ -185,22 +185,20 @@ test("what the list does not take is named before a token is asked for or a requ
 
 test("odd values, getters that throw and days by Date objects", async () => {
   await page();
-  const codes = await story.browser.run(async () => {
-    const odd = [
-      { get top() { throw new Error("getter"); } },
-      { top: new Proxy({}, { get() { throw new Error("proxy"); }, ownKeys() { throw new Error("keys"); } }) },
-      { startDate: new Date(NaN) },
-      { filter: Array(2000).fill("x") },
-      { top: 7n },
-      { top: Symbol("7") },
-      () => {},
-    ];
-    const settle = (query) => window.host.cabs.failureHits(query).then(() => "rows", (error) => error.code);
-    const days = { startDate: new Date(Date.now() - 5 * 86_400_000), endDate: new Date() };
-    return [...(await Promise.all(odd.map(settle))), await settle(days), await settle(undefined), await settle(null)];
+  assert.deepEqual(Object.fromEntries(await story.portal.host("oddLists")), {
+    // What a getter does not give is not there.
+    getter: "rows",
+    proxy: "invalid_query",
+    revoked: "invalid_query",
+    noDate: "invalid_query",
+    manyItems: "invalid_query",
+    bigint: "invalid_query",
+    symbol: "invalid_query",
+    function: "invalid_query",
+    days: "rows",
+    undefined: "rows",
+    null: "rows",
   });
-  // What a getter does not give is not there.
-  assert.deepEqual(codes, ["rows", ...Array(6).fill("invalid_query"), "rows", "rows", "rows"]);
   const startDate = new Date(Date.now() - 5 * 86_400_000);
   const spelt = `startDate=${startDate.getUTCMonth() + 1}%2F${startDate.getUTCDate()}%2F${startDate.getUTCFullYear()}`;
   assert.ok((await paths()).some((path) => path.includes(spelt)), spelt);
@@ -299,20 +297,12 @@ test("stop() ends lists under way, and nothing starts afterwards", async () => {
   assert.equal((await asked()).length, 2);
 });
 
-test("a list that does not come in time is a timeout, as is a token", async () => {
+test("a list that does not come in time is a timeout", async () => {
   await page({ deadlineMs: 1_200 });
   await control.fault({ at: "failurehits", delayMs: 3_600_000 });
   const { error } = await hits();
   assert.deepEqual([error.code, error.retryable], ["timeout", true]);
   assert.doesNotMatch(error.message, /download/);
-  const silent = await story.browser.run(async () => {
-    const { CabLink } = await import("/pkg/cablink.js");
-    const cabs = await CabLink.start({ getToken: () => new Promise(() => {}), endpoint: "/devcenter/", deadlineMs: 300 });
-    const code = await cabs.failureHits().catch((problem) => problem.code);
-    cabs.stop();
-    return code;
-  });
-  assert.equal(silent, "timeout");
 });
 
 test("a refused token is renewed once, with the claims that were asked for", async () => {
@@ -337,24 +327,15 @@ test("a refused token is renewed once, with the claims that were asked for", asy
 
 test("a getToken that fails ends the list with its own problem", async () => {
   await page();
-  const codes = await story.browser.run(async () => {
-    const { CabLink } = await import("/pkg/cablink.js");
-    const told = [];
-    for (const getToken of [
-      () => { throw new Error("no"); },
-      () => Promise.reject(Object.assign(new Error("x"), { errorCode: "interaction_required" })),
-      () => "two\nlines",
-      () => 7,
-    ]) {
-      const cabs = await CabLink.start({ getToken, endpoint: "/devcenter/" });
-      told.push(await cabs.failureHits().catch(({ code, message }) => [code, /CAB|download/.test(message)]));
-      cabs.stop();
-    }
-    return told;
-  });
-  assert.deepEqual(codes, [
-    ["token_unavailable", false], ["interaction_required", false], ["token_unavailable", false], ["token_unavailable", false],
+  const ends = await story.portal.host("oddTokens");
+  assert.deepEqual(ends.map(([name, code]) => [name, code]), [
+    ["throws", "token_unavailable"],
+    ["signIn", "interaction_required"],
+    ["lines", "token_unavailable"],
+    ["number", "token_unavailable"],
+    ["never", "timeout"],
   ]);
+  for (const [, , message] of ends) assert.doesNotMatch(message, /CAB|download/);
   assert.deepEqual(await asked(), []);
 });
 
@@ -387,7 +368,7 @@ test("problems of the service keep their code, status and words", async () => {
     [{ status: 403, contentType: JSON_TYPE, body: `{"message":"${"x".repeat(200_000)}"}` }, "forbidden", { status: 403, serviceMessage: undefined }],
     [{ status: 429, headers: { "Retry-After": "3600" } }, "throttled", { status: 429, retryAfterMs: 3_600_000 }],
     [{ status: 500 }, "service_error", { status: 500 }],
-    [{ drop: true }, "network_error", {}],
+    [{ at: "relay", drop: true }, "network_error", {}],
   ]) {
     await control.clearFaults();
     await control.fault({ at: "failurehits", ...fault });
@@ -418,7 +399,7 @@ test("what is no list is unexpected_response, and a redirect takes the token now
     assert.equal(error?.code, "unexpected_response", JSON.stringify(fault));
     assert.match(error.message, words);
     const { requests } = await control.look();
-    assert.deepEqual(requests.filter(({ relay }) => !relay), [], JSON.stringify(fault));
+    assert.deepEqual(requests.filter(({ relay, path }) => !relay && !path.startsWith("/pkg/")), [], JSON.stringify(fault));
   }
 });
 
@@ -511,24 +492,17 @@ test("rows keep every digit, unknown fields and nulls, and nothing in them does 
     `"newId":9223372036854775807,"newCount":3,"newList":[18446744073709551616,{"a":1.5}],"__proto__":{"polluted":true},` +
     `"oemName":"cut \\ud83d"},${JSON.stringify(hostile)},null,7],"TotalCount":2.0,"@nextLink":null}`;
   await answers(body);
-  const told = await story.browser.run(async () => {
-    const slice = await window.host.cabs.failureHits();
-    document.body.append(...slice.rows.map(({ failureName }) => failureName ?? ""));
-    return {
-      json: JSON.stringify(slice),
-      polluted: String({}.polluted) + String(Object.getPrototypeOf(slice.rows[0]) === Object.prototype),
-      title: document.title,
-      images: document.images.length,
-    };
-  });
+  const told = await story.portal.host("showRows");
   const [first, second] = JSON.parse(told.json).rows;
-  assert.deepEqual({ ...first, __proto__: undefined }, {
+  // Kept as it came, as a field like any other; the prototype below is the usual one.
+  assert.deepEqual(Object.entries(first).find(([name]) => name === "__proto__"), ["__proto__", { polluted: true }]);
+  assert.deepEqual(Object.fromEntries(Object.entries(first).filter(([name]) => name !== "__proto__")), {
     applicationId: "18430592857500421", sellerId: "14313740", eventCount: 2, deviceCount: 1, osName: null,
     newId: "9223372036854775807", newCount: 3, newList: ["18446744073709551616", { a: 1.5 }], oemName: "cut \ufffd",
-    __proto__: undefined,
   });
   assert.deepEqual(second, hostile);
-  assert.deepEqual([told.polluted, told.title, told.images], ["undefinedtrue", "Host page", 0]);
+  assert.deepEqual([told.polluted, told.usualPrototype], [null, true]);
+  assert.deepEqual([told.title, told.images], ["Host page", 0]);
   assert.deepEqual((await control.look()).requests.filter(({ at }) => at !== "devcenter" && at !== "portal"), []);
 });
 
