@@ -10,15 +10,17 @@ use web_sys::EventTarget;
 /// A filter may be nested; nothing of use is nested deeper.
 const MAX_DEPTH: usize = 40;
 
-/// Longer than any list of a query; what is beyond would only be found wrong.
-const MAX_ITEMS: f64 = 1_000.0;
+/// More values than any query has, all lists and objects together: what refers to itself would
+/// never end.
+const MAX_VALUES: u32 = 2_000;
 
 /// The value as plain data.
 pub(crate) fn read(value: &JsValue) -> Given {
-    at_depth(value, 0)
+    at_depth(value, 0, &mut MAX_VALUES.clone())
 }
 
-fn at_depth(value: &JsValue, depth: usize) -> Given {
+/// `left` is how many more values are read; those beyond are found wrong.
+fn at_depth(value: &JsValue, depth: usize, left: &mut u32) -> Given {
     if !js::given(value) {
         return Given::Missing;
     }
@@ -31,9 +33,10 @@ fn at_depth(value: &JsValue, depth: usize) -> Given {
     if let Some(ms) = time(value) {
         return Given::Date(ms);
     }
-    if !value.is_object() || depth > MAX_DEPTH {
+    if !value.is_object() || depth > MAX_DEPTH || *left == 0 {
         return Given::Other;
     }
+    *left -= 1;
     // All by name: what is asked of a proxy may throw, even whether it is a list.
     let global = js_sys::global();
     let Some(is_list) = js::call(&js::get(&global, "Array"), "isArray", &[value]) else {
@@ -47,9 +50,9 @@ fn at_depth(value: &JsValue, depth: usize) -> Given {
         )]
         let length = js::get(value, "length")
             .as_f64()
-            .filter(|length| (0.0..=MAX_ITEMS).contains(length))
+            .filter(|length| (0.0..=f64::from(*left)).contains(length))
             .map(|length| length as u32);
-        let item = |index: u32| at_depth(&js::get(value, &index.to_string()), depth + 1);
+        let item = |index: u32| at_depth(&js::get(value, &index.to_string()), depth + 1, left);
         return match length {
             Some(length) => Given::List((0..length).map(item).collect()),
             None => Given::Other,
@@ -59,12 +62,12 @@ fn at_depth(value: &JsValue, depth: usize) -> Given {
         return Given::Other;
     };
     let keys: Array = keys.unchecked_into();
-    if f64::from(keys.length()) > MAX_ITEMS {
+    if keys.length() > *left {
         return Given::Other;
     }
     let own = |key: JsValue| {
         let key = key.as_string()?;
-        let held = at_depth(&js::get(value, &key), depth + 1);
+        let held = at_depth(&js::get(value, &key), depth + 1, left);
         Some((key, held))
     };
     Given::Object(keys.iter().filter_map(own).collect())

@@ -192,6 +192,7 @@ test("odd values, getters that throw and days by Date objects", async () => {
     revoked: "invalid_query",
     noDate: "invalid_query",
     manyItems: "invalid_query",
+    itself: "invalid_query",
     bigint: "invalid_query",
     symbol: "invalid_query",
     function: "invalid_query",

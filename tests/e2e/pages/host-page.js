@@ -28,6 +28,12 @@ function told(error) {
   return { ...Object.fromEntries(own), text: String(error) };
 }
 
+function itself() {
+  const list = [];
+  list.push(list, list);
+  return list;
+}
+
 function revoked() {
   const { proxy, revoke } = Proxy.revocable([], {});
   revoke();
@@ -88,7 +94,8 @@ window.host = {
       proxy: { top: new Proxy({}, { get: throws, ownKeys: throws }) },
       revoked: { filter: revoked() },
       noDate: { startDate: new Date(Number.NaN) },
-      manyItems: { filter: Array(2000).fill("x") },
+      manyItems: { filter: Array(5000).fill("x") },
+      itself: { filter: itself() },
       bigint: { top: 7n },
       symbol: { top: Symbol("7") },
       function: () => {},
