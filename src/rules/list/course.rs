@@ -228,7 +228,7 @@ mod tests {
             failure.service_message.as_deref(),
             Some("No access with [removed] here.")
         );
-        assert_eq!(failure.message(), "Your account may not read this list.");
+        assert_eq!(failure.message(), "Your account may not read this data.");
     }
 
     #[test]

@@ -33,8 +33,8 @@ impl Said {
 
     const fn sentence(self) -> &'static str {
         match self {
-            Self::Redirect => "The service answered with a redirect instead of a list.",
-            Self::Page => "The service answered with a web page instead of a list.",
+            Self::Redirect => "The service answered with a redirect instead of data.",
+            Self::Page => "The service answered with a web page instead of data.",
             Self::Nonsense => "The service answered with something that is not a list.",
             Self::TooLong => "The service's answer is longer than any list should be.",
             Self::LinkElsewhere => {
@@ -91,17 +91,14 @@ pub fn worded(mut failure: Failure) -> Failure {
             "Change the query; if it stays so, tell whoever runs this page.",
         ),
         Problem::Forbidden => (
-            "Your account may not read this list.",
+            "Your account may not read this data.",
             "Ask an administrator whether the account is in the Hardware Dev Center program and has the Manager role.",
         ),
         Problem::NotFound => (
             "The service has no such list, or knows nothing of this failure.",
             "Load the failures again; if that does not help, tell whoever runs this page: its endpoint may lead to the wrong place.",
         ),
-        Problem::ServiceError => (
-            "The service failed while reading the list, several times.",
-            "Try again later.",
-        ),
+        Problem::ServiceError => ("The service has a problem of its own.", "Try again later."),
         Problem::UnexpectedResponse => (Said::Nonsense.sentence(), Said::Nonsense.next_step()),
         Problem::Timeout => ("The list did not come in time.", "Try again."),
         Problem::Aborted => (
