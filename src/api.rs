@@ -7,11 +7,15 @@ use wasm_bindgen::prelude::*;
 use web_sys::Node;
 
 use crate::browser::link::Link;
-use crate::browser::{js, msal, options};
+use crate::browser::{js, lists, msal, options};
 use crate::error;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");
+
+/// `failureHits` and `failureDetails` stand there: their types depend on the query's `method`.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES_OF_LISTS: &str = include_str!("lists.d.ts");
 
 #[wasm_bindgen]
 extern "C" {
@@ -127,6 +131,41 @@ impl CabLink {
         })?;
         self.link.enhance(&root);
         Ok(())
+    }
+
+    /// How often each failure was seen: one slice of the list, with its rows and a way to the next.
+    ///
+    /// ```js
+    /// const slice = await cabs.failureHits({ startDate: "2026-01-01", groupby: ["failureName", "failureHash"] });
+    /// for await (const row of slice) console.log(row.failureName, row.eventCount);
+    /// ```
+    ///
+    /// # Errors
+    /// Rejects with a `CabLinkError`: `invalid_query` with its `field` before anything is sent; else
+    /// as a request ends. Loading the module of the lists may fail with `network_error`.
+    #[wasm_bindgen(js_name = failureHits, skip_typescript)]
+    pub fn failure_hits(&self, query: JsValue, options: JsValue) -> Promise {
+        lists::call("failureHits", &[self.link.lists().clone(), query, options])
+    }
+
+    /// The occurrences of one failure, each with the id of its CAB.
+    ///
+    /// ```js
+    /// const { rows } = await cabs.failureDetails("f060c0b6-fbe6-463f-a9f1-b7ebc1cc722f", { top: 100 });
+    /// await cabs.download(rows[0].cabIdHash);
+    /// ```
+    ///
+    /// # Errors
+    /// As for `failureHits`.
+    #[wasm_bindgen(js_name = failureDetails, skip_typescript)]
+    pub fn failure_details(
+        &self,
+        failure_hash: JsValue,
+        query: JsValue,
+        options: JsValue,
+    ) -> Promise {
+        let host = self.link.lists().clone();
+        lists::call("failureDetails", &[host, failure_hash, query, options])
     }
 
     /// Ends what runs with `aborted` and puts every enhanced link back as it was.

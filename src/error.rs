@@ -7,10 +7,10 @@ use crate::rules::problem::{Failure, Problem};
 use crate::rules::scrub;
 
 /// The `name` of every error of ours.
-pub(crate) const NAME: &str = "CabLinkError";
+pub const NAME: &str = "CabLinkError";
 
 /// Makes the `CabLinkError` for a failure.
-pub(crate) fn to_js(failure: &Failure) -> JsValue {
+pub fn to_js(failure: &Failure) -> JsValue {
     let error: JsValue = js_sys::Error::new(failure.message()).into();
     let facts = failure.problem.facts();
     js::set(&error, "name", &NAME.into());
@@ -24,7 +24,7 @@ pub(crate) fn to_js(failure: &Failure) -> JsValue {
         js::set(&error, "retryAfterMs", &ms.into());
     }
     for (key, value) in [
-        ("field", failure.field),
+        ("field", failure.field.as_deref()),
         ("serviceCode", failure.service_code.as_deref()),
         ("serviceMessage", failure.service_message.as_deref()),
     ] {
@@ -38,7 +38,7 @@ pub(crate) fn to_js(failure: &Failure) -> JsValue {
 /// Reads a `CabLinkError` back, such as a host's `getToken` may pass on from `msalToken`.
 ///
 /// The texts are ours again or scrubbed: the host may have put anything into them.
-pub(crate) fn from_js(value: &JsValue) -> Option<Failure> {
+pub fn from_js(value: &JsValue) -> Option<Failure> {
     if js::text(value, "name").as_deref() != Some(NAME) {
         return None;
     }

@@ -17,12 +17,12 @@
 
 pub mod rules;
 
-#[cfg(target_family = "wasm")]
+#[cfg(all(target_family = "wasm", feature = "page"))]
 pub mod api;
 #[cfg(target_family = "wasm")]
 pub mod browser;
 #[cfg(target_family = "wasm")]
-mod error;
+pub mod error;
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cablink::rules::flow::State;
+use cablink::rules::id::Method;
+use cablink::rules::list::method::{List, rules};
+use cablink::rules::list::row::Kind;
+use cablink::rules::list::{details, hits};
 use cablink::rules::problem::Problem;
 use cablink::rules::protocol::{HOLD_MS, PROTOCOL};
 use cablink::rules::scope::FRAME;
@@ -57,6 +61,20 @@ fn code(path: &str) -> String {
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The lists are at home in the browser as a whole; what they decide stands in the rules.
+#[test]
+fn the_lists_use_what_the_crate_shares() {
+    let is_theirs = |path: &String| path.starts_with("lists/src/") && path.ends_with(".rs");
+    let files: Vec<_> = files().into_iter().filter(is_theirs).collect();
+    assert!(files.len() > 5, "{files:?}");
+    for path in files {
+        let code = code(&path);
+        for name in ["cablink::api", "serde"] {
+            assert!(!code.contains(name), "{path} names {name}");
+        }
+    }
 }
 
 fn rust_files_of_the_crate() -> Vec<String> {
@@ -267,7 +285,15 @@ fn the_readme_has_every_error_code_and_no_other() {
 /// The texts of a union type of texts.
 fn union_of(declaration: &str) -> BTreeSet<String> {
     let types = read("src/api.d.ts");
-    let body = between(&types, &format!("export type {declaration} ="), ";");
+    texts_of(between(
+        &types,
+        &format!("export type {declaration} ="),
+        ";",
+    ))
+}
+
+/// The texts of a union, each of which stands there once.
+fn texts_of(body: &str) -> BTreeSet<String> {
     let texts: BTreeSet<_> = body
         .split('|')
         .map(str::trim)
@@ -290,6 +316,46 @@ fn the_types_have_every_state_and_no_other() {
         .map(|state| state.as_str().to_owned())
         .collect();
     assert_eq!(union_of("CabState"), states);
+}
+
+#[test]
+fn the_types_have_the_fields_of_every_clause_and_no_other() {
+    let types = read("src/lists.d.ts");
+    let all = between(&types, "export interface ListFields {", "\n}");
+    for method in Method::ALL {
+        let family = between(all, &format!("\n  {}: {{", method.as_str()), "\n  };");
+        for (list, name) in [(List::Hits, "hits"), (List::Details, "details")] {
+            let clauses = between(family, &format!("\n    {name}: {{"), "\n    };");
+            let rules = rules(method, list);
+            for (clause, fields) in [
+                ("filter", Some(rules.filter)),
+                ("orderby", Some(rules.orderby)),
+                ("groupby", rules.groupby),
+            ] {
+                let place = format!("{} of {name} of {}", clause, method.as_str());
+                let mark = format!("\n      {clause}:");
+                let Some(fields) = fields else {
+                    assert!(!clauses.contains(&mark), "{place}");
+                    continue;
+                };
+                let expected: BTreeSet<_> = fields.iter().map(ToString::to_string).collect();
+                assert_eq!(texts_of(between(clauses, &mark, ";")), expected, "{place}");
+            }
+        }
+    }
+}
+
+/// Every field of a row is declared, as the type that the decoder makes of it.
+#[test]
+fn the_types_have_every_field_of_a_row() {
+    let types = read("src/lists.d.ts");
+    for (name, kind) in hits::FIELDS.iter().chain(details::FIELDS) {
+        let declared = match kind {
+            Kind::Text => format!("\n  {name}?: Text;"),
+            Kind::Count => format!("\n  {name}?: number | null;"),
+        };
+        assert!(types.contains(&declared), "{declared}");
+    }
 }
 
 #[test]
@@ -322,9 +388,15 @@ fn the_packages_agree() {
         assert!(shared.is_some() && own(key) == shared, "{key}");
     }
     let lock = read("Cargo.lock");
-    let locked = between(&lock, "\nname = \"cablink\"\nversion = \"", "\"");
-    assert_eq!(locked, VERSION);
-    for member in ["xtask/Cargo.toml", "tests/stack/cabs/Cargo.toml"] {
+    for name in ["cablink", "cablink-lists"] {
+        let mark = format!("\nname = \"{name}\"\nversion = \"");
+        assert_eq!(between(&lock, &mark, "\""), VERSION, "{name}");
+    }
+    for member in [
+        "lists/Cargo.toml",
+        "xtask/Cargo.toml",
+        "tests/stack/cabs/Cargo.toml",
+    ] {
         let text = read(member);
         for key in ["edition", "rust-version", "license"] {
             let inherited = manifest_value(&text, "package", &format!("{key}.workspace"));

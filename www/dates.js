@@ -36,12 +36,6 @@ export const asDay = (date) => dayOnly.format(date);
 /** @param {number} count */
 export const asNumber = (count) => numbers.format(count);
 
-/** `M/D/YYYY`, the way the documented examples of failurehits write a day. */
-export const slashDay = (date) => `${date.getUTCMonth() + 1}/${date.getUTCDate()}/${date.getUTCFullYear()}`;
-
-/** `YYYY-MM-DD`, the way the documented examples of failuredetails write a day. */
-export const isoDay = (date) => date.toISOString().slice(0, 10);
-
 /** @returns {Date} */
 export const daysBefore = (date, days) => new Date(date.getTime() - days * DAY);
 

@@ -40,7 +40,9 @@ async function start() {
     await startHost();
     cablink = await crate;
     getToken = cablink.msalToken(host.pca);
-    failures = new Failures({ endpoint: config.endpoint, scopes: config.scopes, getToken });
+    const { endpoint, scopes } = config;
+    // Lists need no worker: they are there while it is still on its way, and where there is none.
+    failures = new Failures(await cablink.CabLink.start({ endpoint, scopes, getToken, handoff: "follow" }));
   } catch (error) {
     at("starting").hidden = true;
     at("page-problem").replaceChildren(

@@ -1,5 +1,5 @@
-// What can go wrong on this page apart from a single download: code, sentence and next step in one table.
-// A download's own problems come from cablink as errors that already have all three.
+// What can go wrong on this page apart from lists and downloads: code, sentence and next step in one table.
+// Problems of those come from cablink as errors that already have all three.
 
 /** @type {Record<string, [sentence: string, nextStep: string]>} */
 const TEXTS = {
@@ -65,43 +65,6 @@ const TEXTS = {
   ],
   sign_in_again: ["You have to sign in again to see the list.", "Try again; a sign-in window opens."],
 
-  // The lists
-  offline: ["This device is offline.", "Connect to the network, then try again."],
-  no_answer: [
-    "The service could not be reached.",
-    "Check the connection, then try again. If other sites work, whoever runs this page must check the relay, or the service’s CORS answer.",
-  ],
-  list_timeout: ["The service took too long to answer.", "Try again in a moment."],
-  bad_request: [
-    "The service did not understand the request.",
-    "Try again; if it stays so, pass the details below to whoever runs this page.",
-  ],
-  unauthorized: [
-    "The service did not accept your sign-in, even after renewing it.",
-    "Sign out and in again; if that does not help, ask for access to the analytics API.",
-  ],
-  forbidden: [
-    "Your account may not read this data.",
-    "Ask your Partner Center administrator: the company has to be in the Hardware Dev Center program, and your account needs the Manager role there.",
-  ],
-  not_found: [
-    "The service has no such list.",
-    "Tell whoever runs this page: the setting endpoint may lead to the wrong place.",
-  ],
-  throttled: ["The service asks for fewer requests at the moment.", "Wait a minute, then try again."],
-  service_error: ["The service has a problem of its own.", "Try again in a few minutes."],
-  answered_with_page: [
-    "The service answered with a web page instead of data.",
-    "Reload this page. If it stays so, tell whoever runs it: the setting endpoint leads to a page, often to a login or a missing relay.",
-  ],
-  unexpected_redirect: [
-    "The service answered with a redirect instead of data.",
-    "Reload this page. If it stays so, tell whoever runs it: the relay or a login in front of it redirects.",
-  ],
-  unexpected_answer: [
-    "The service answered with something this page does not understand.",
-    "Try again; if it stays so, tell whoever runs this page.",
-  ],
   unknown: ["Something went wrong on this page.", "Reload it; if that does not help, tell whoever runs it."],
 };
 
@@ -109,7 +72,7 @@ const TEXTS = {
 export class PortalProblem extends Error {
   /**
    * @param {string} code a key of the table above
-   * @param {{status?: number, field?: string, retryAfterMs?: number, service?: string, detail?: string}} [facts]
+   * @param {{status?: number, field?: string, detail?: string}} [facts]
    */
   constructor(code, facts = {}) {
     const [sentence, nextStep] = TEXTS[code] ?? TEXTS.unknown;
@@ -117,10 +80,8 @@ export class PortalProblem extends Error {
     this.name = "PortalProblem";
     this.code = code;
     this.status = facts.status;
-    this.retryAfterMs = facts.retryAfterMs;
-    this.nextStep = facts.retryAfterMs ? `Try again in ${seconds(facts.retryAfterMs)}.` : nextStep;
+    this.nextStep = nextStep;
     this.field = facts.field;
-    this.serviceMessage = facts.service;
     this.detail = facts.detail;
   }
 }
@@ -179,66 +140,4 @@ export function asProblem(error, otherwise = "unknown") {
   if (number === "AADSTS65001" || number === "AADSTS90094") return new PortalProblem("sign_in_consent", { detail: number });
   const detail = [code, number].filter(Boolean).join(" ").slice(0, 80) || undefined;
   return new PortalProblem(BY_MSAL_CODE[code] ?? otherwise, { detail });
-}
-
-/**
- * Why there is no token for a list. cablink words its own errors for downloads, so the common ones are worded anew.
- * @param {any} error
- */
-export function tokenProblem(error) {
-  if (error?.name !== "CabLinkError") return asProblem(error, "sign_in_failed");
-  const detail = error.code;
-  if (error.code === "popup_blocked") return new PortalProblem("popup_blocked", { detail });
-  if (error.code === "timeout") return new PortalProblem("sign_in_timeout", { detail });
-  if (error.code === "interaction_required" || error.code === "token_unavailable") {
-    return new PortalProblem("sign_in_again", { detail });
-  }
-  return error;
-}
-
-/**
- * A status that is not a success, with the service's own words where it has some.
- * @param {Response} response
- * @param {string} text
- */
-export function problemOfAnswer(response, text) {
-  const { status } = response;
-  const code =
-    status === 401 ? "unauthorized"
-    : status === 403 ? "forbidden"
-    : status === 404 || status === 410 ? "not_found"
-    : status === 408 || status === 504 ? "list_timeout"
-    : status === 429 ? "throttled"
-    : status >= 500 ? "service_error"
-    : status >= 400 ? "bad_request"
-    : "unexpected_answer";
-  return new PortalProblem(code, { status, retryAfterMs: retryAfter(response, code), service: serviceWords(text) });
-}
-
-function retryAfter(response, code) {
-  const value = code === "throttled" || code === "service_error" ? response.headers.get("Retry-After") : null;
-  if (!value) return undefined;
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return ms > 0 && ms < 86_400_000 ? ms : undefined;
-}
-
-// The documented envelope has the useful sentence in `innererror`; other shapes were seen too.
-function serviceWords(text) {
-  let body;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const found = [body?.innererror?.data?.[0], body?.innererror?.message, body?.message, body?.error].find(
-    (words) => typeof words === "string" && words.trim() !== "",
-  );
-  // Nothing that looks like a token or a signature is ever repeated.
-  return found?.replace(/[A-Za-z0-9_\-+/=.%]{40,}|\bsig=\S+/g, "…").replace(/\s+/g, " ").trim().slice(0, 200);
-}
-
-function seconds(ms) {
-  const count = Math.ceil(ms / 1000);
-  if (count < 120) return `${count} second${count === 1 ? "" : "s"}`;
-  return `${Math.ceil(count / 60)} minutes`;
 }

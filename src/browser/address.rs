@@ -2,17 +2,17 @@
 
 use wasm_bindgen::JsValue;
 
+use crate::browser::dom::{document, window};
 use crate::browser::js;
-use crate::browser::page::{document, window};
 use crate::rules::endpoint::Address;
 
 /// Parses an absolute address.
-pub(crate) fn parse(text: &str) -> Option<Address> {
+pub fn parse(text: &str) -> Option<Address> {
     js::construct("URL", &[&text.into()]).map(|url| describe(&url))
 }
 
 /// Parses an address as the page would: relative ones against the document.
-pub(crate) fn resolve(text: &str) -> Option<Address> {
+pub fn resolve(text: &str) -> Option<Address> {
     let base = js::get(document()?.as_ref(), "baseURI");
     js::construct("URL", &[&text.into(), &base]).map(|url| describe(&url))
 }
@@ -31,6 +31,6 @@ fn describe(url: &JsValue) -> Address {
 }
 
 /// The page's own origin.
-pub(crate) fn page_origin() -> String {
+pub fn page_origin() -> String {
     js::text(&window(), "origin").unwrap_or_default()
 }

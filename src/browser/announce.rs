@@ -5,8 +5,8 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, HtmlElement};
 
-use crate::browser::page::{body, document};
-use crate::browser::{dom, js};
+use crate::browser::dom::{self, body, document};
+use crate::browser::js;
 use crate::error;
 use crate::rules::flow::State;
 use crate::rules::problem::Failure;

@@ -5,7 +5,7 @@
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, EventTarget, Node};
+use web_sys::{Document, Element, EventTarget, Node, Window};
 
 use crate::browser::js;
 
@@ -34,19 +34,43 @@ extern "C" {
     #[wasm_bindgen(method, js_name = dispatchEvent)]
     fn dispatch_event(this: &Dom, event: &JsValue) -> bool;
 
+    /// Calls back once; the result is what cancels it.
     #[wasm_bindgen(js_name = setTimeout)]
-    pub(crate) fn set_timeout(callback: &JsValue, ms: i32) -> JsValue;
+    pub fn set_timeout(callback: &JsValue, ms: i32) -> JsValue;
 
+    /// Cancels a timer.
     #[wasm_bindgen(js_name = clearTimeout)]
-    pub(crate) fn clear_timeout(timer: &JsValue);
+    pub fn clear_timeout(timer: &JsValue);
 }
 
 fn dom(value: &impl AsRef<JsValue>) -> &Dom {
     value.as_ref().unchecked_ref()
 }
 
+/// The window; there is one wherever this crate runs, since `start` refuses everything else.
+#[must_use]
+pub fn window() -> Window {
+    js_sys::global().unchecked_into()
+}
+
+/// The document.
+#[must_use]
+pub fn document() -> Option<Document> {
+    window().document()
+}
+
+/// Where elements of ours go: the body, or the root while there is none.
+#[must_use]
+pub fn body() -> Option<Element> {
+    let document = document()?;
+    match document.body() {
+        Some(body) => Some(body.into()),
+        None => document.document_element(),
+    }
+}
+
 /// Sets an attribute, or removes it.
-pub(crate) fn set(element: &Element, name: &str, value: Option<&str>) {
+pub fn set(element: &Element, name: &str, value: Option<&str>) {
     match value {
         Some(value) => dom(element).set_attribute(name, value),
         None => dom(element).remove_attribute(name),
@@ -60,26 +84,26 @@ pub(crate) fn hide(element: &Element) {
 }
 
 /// Appends a node that has no parent yet.
-pub(crate) fn append(parent: &Node, child: &Node) {
+pub fn append(parent: &Node, child: &Node) {
     dom(parent).append_child(child);
 }
 
 /// Creates an element of this name.
-pub(crate) fn create(document: &web_sys::Document, name: &str) -> Element {
+pub fn create(document: &Document, name: &str) -> Element {
     dom(document).create_element(name)
 }
 
 /// Adds a listener.
-pub(crate) fn listen(target: &EventTarget, name: &str, callback: &Function, options: &JsValue) {
+pub fn listen(target: &EventTarget, name: &str, callback: &Function, options: &JsValue) {
     dom(target).add_event_listener(name, callback, options);
 }
 
 /// Takes a listener off.
-pub(crate) fn unlisten(target: &EventTarget, name: &str, callback: &Function, capture: bool) {
+pub fn unlisten(target: &EventTarget, name: &str, callback: &Function, capture: bool) {
     dom(target).remove_event_listener(name, callback, capture);
 }
 
 /// Dispatches an event.
-pub(crate) fn dispatch(target: &EventTarget, event: &JsValue) {
+pub fn dispatch(target: &EventTarget, event: &JsValue) {
     dom(target).dispatch_event(event);
 }

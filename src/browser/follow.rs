@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::browser::page::window;
-use crate::browser::{address, js, worker};
+use crate::browser::dom::window;
+use crate::browser::{address, answer, js};
 use crate::rules::flow::Followed;
 use crate::rules::request::Request;
 
@@ -88,7 +88,7 @@ async fn read(response: &JsValue, target: &RefCell<Option<String>>) -> Followed 
         clippy::cast_sign_loss,
         reason = "a status"
     )]
-    let answered = worker::answered(status as u16, &|field| match field {
+    let answered = answer::answered(status as u16, &|field| match field {
         "contentType" => header("content-type"),
         "length" => header("content-length"),
         "retryAfter" => header("retry-after"),

@@ -3,9 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlIFrameElement};
 
+use crate::browser::dom::{self, body, document};
+use crate::browser::js;
 use crate::browser::listener::Listener;
-use crate::browser::page::{body, document};
-use crate::browser::{dom, js};
 use crate::rules::frame::{Document as Shown, Seen};
 
 /// See the module's documentation.

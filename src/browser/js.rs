@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 /// What is no object is not asked: it would throw, and for each call that throws wasm-bindgen
 /// keeps a place in its table for the value that did not come.
 #[inline(never)]
-pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
+pub fn get(object: &JsValue, key: &str) -> JsValue {
     if !object.is_object() && !object.is_function() {
         return JsValue::UNDEFINED;
     }
@@ -23,25 +23,25 @@ pub(crate) fn get(object: &JsValue, key: &str) -> JsValue {
 
 /// A property that is a text.
 #[inline(never)]
-pub(crate) fn text(object: &JsValue, key: &str) -> Option<String> {
+pub fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key).as_string()
 }
 
 /// A property that is a function.
 #[inline(never)]
-pub(crate) fn function(object: &JsValue, key: &str) -> Option<Function> {
+pub fn function(object: &JsValue, key: &str) -> Option<Function> {
     get(object, key).dyn_into().ok()
 }
 
 /// Sets a property of an object of ours; it cannot fail there.
 #[inline(never)]
-pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
+pub fn set(object: &JsValue, key: &str, value: &JsValue) {
     let _ = Reflect::set(object, &key.into(), value);
 }
 
 /// A plain object with these properties.
 #[inline(never)]
-pub(crate) fn object(properties: &[(&str, JsValue)]) -> JsValue {
+pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new().into();
     for (key, value) in properties {
         set(&object, key, value);
@@ -51,7 +51,7 @@ pub(crate) fn object(properties: &[(&str, JsValue)]) -> JsValue {
 
 /// Whether a property is truthy.
 #[inline(never)]
-pub(crate) fn flag(object: &JsValue, key: &str) -> bool {
+pub fn flag(object: &JsValue, key: &str) -> bool {
     get(object, key).is_truthy()
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn flag(object: &JsValue, key: &str) -> bool {
 ///
 /// Reading and calling by name weighs a fraction of a typed import for what is used once.
 #[inline(never)]
-pub(crate) fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+pub fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {
     let list = Array::new();
     for argument in arguments {
         list.push(argument);
@@ -69,7 +69,7 @@ pub(crate) fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Op
 
 /// Makes an object with `new`; `None` where there is no such class or it throws.
 #[inline(never)]
-pub(crate) fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
+pub fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
     let list = Array::new();
     for argument in arguments {
         list.push(argument);
@@ -79,12 +79,12 @@ pub(crate) fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> 
 }
 
 /// Whether the value is neither `undefined` nor `null`.
-pub(crate) fn given(value: &JsValue) -> bool {
+pub fn given(value: &JsValue) -> bool {
     !value.is_undefined() && !value.is_null()
 }
 
 /// A list of texts, `None` where it is no list or something in it is no text.
-pub(crate) fn texts(value: &JsValue) -> Option<Vec<String>> {
+pub fn texts(value: &JsValue) -> Option<Vec<String>> {
     if !Array::is_array(value) {
         return None;
     }
@@ -96,12 +96,12 @@ pub(crate) fn texts(value: &JsValue) -> Option<Vec<String>> {
 
 /// Waits for a promise.
 #[inline(never)]
-pub(crate) fn wait(promise: Promise) -> JsFuture {
+pub fn wait(promise: Promise) -> JsFuture {
     JsFuture::from(promise)
 }
 
 /// The promise of a future. Boxed, so that the machinery exists once in the wasm.
-pub(crate) fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     promise_boxed(Box::pin(future))
 }
 
@@ -110,7 +110,7 @@ fn promise_boxed(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>
 }
 
 /// Runs a future by itself. Boxed, so that the machinery exists once in the wasm.
-pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
     spawn_boxed(Box::pin(future));
 }
 

@@ -10,7 +10,7 @@ use web_sys::{Element, EventTarget, Node};
 use crate::browser::enhance::Enhancer;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
-use crate::browser::{announce, handoff, js, options, worker};
+use crate::browser::{announce, handoff, js, lists, options, worker};
 use crate::error;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
@@ -27,6 +27,8 @@ pub(crate) struct Link {
     running: RefCell<Vec<(Cab, u32, Promise)>>,
     /// The worker that was found active.
     worker: RefCell<JsValue>,
+    /// What the lists get to know of all this, see `lists::host`.
+    lists: JsValue,
     stopped: Cell<bool>,
 }
 
@@ -34,6 +36,7 @@ impl Link {
     /// Makes it known to the page and enhances what the options name, before any worker is there.
     pub(crate) fn start(given: &JsValue) -> Result<Rc<Self>, Failure> {
         let options = options::read(given)?;
+        let lists = lists::host(&options);
         let link = Rc::new(Self {
             config: options.config,
             get_token: options.get_token,
@@ -41,6 +44,7 @@ impl Link {
             enhancer: Enhancer::default(),
             running: RefCell::default(),
             worker: RefCell::new(JsValue::UNDEFINED),
+            lists,
             stopped: Cell::new(false),
         });
         page().enter(&link);
@@ -64,6 +68,10 @@ impl Link {
 
     pub(crate) fn scopes(&self) -> &[String] {
         &self.scopes
+    }
+
+    pub(crate) const fn lists(&self) -> &JsValue {
+        &self.lists
     }
 
     /// Whether the worker is there, without waiting: what each click asks.
@@ -209,6 +217,7 @@ impl Link {
             return;
         }
         page().abort_all(self);
+        lists::stop(&self.lists);
         self.enhancer.clear();
         page().leave(self);
     }

@@ -11,7 +11,7 @@ use crate::browser::{dom, js};
 /// The callback may be entered again while it runs: a host's own handler, called within it, may
 /// click on something below the same root.
 #[must_use = "dropping a listener takes it off"]
-pub(crate) struct Listener {
+pub struct Listener {
     target: EventTarget,
     name: &'static str,
     capture: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Listens in the bubbling phase.
-    pub(crate) fn new(
+    pub fn new(
         target: &EventTarget,
         name: &'static str,
         callback: impl Fn(Event) + 'static,
@@ -29,7 +29,7 @@ impl Listener {
     }
 
     /// Listens in the capturing phase, before the host's handlers can stop the event.
-    pub(crate) fn capturing(
+    pub fn capturing(
         target: &EventTarget,
         name: &'static str,
         callback: impl Fn(Event) + 'static,

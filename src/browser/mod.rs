@@ -1,20 +1,38 @@
 //! Carries out what [`rules`](crate::rules) decide; the only home of `web_sys`.
+//!
+//! What is public here is shared with the lists, a module of their own; the rest makes the page's.
 
-pub(crate) mod address;
+pub mod address;
+pub mod answer;
+pub mod dom;
+pub mod js;
+pub mod listener;
+pub mod timer;
+pub mod token;
+
+#[cfg(feature = "page")]
 pub(crate) mod announce;
-pub(crate) mod dom;
+#[cfg(feature = "page")]
 pub(crate) mod enhance;
+#[cfg(feature = "page")]
 pub(crate) mod enhanced_link;
+#[cfg(feature = "page")]
 pub(crate) mod follow;
+#[cfg(feature = "page")]
 pub(crate) mod frame;
+#[cfg(feature = "page")]
 pub(crate) mod handoff;
-pub(crate) mod js;
+#[cfg(feature = "page")]
 pub(crate) mod link;
-pub(crate) mod listener;
+#[cfg(feature = "page")]
+pub(crate) mod lists;
+#[cfg(feature = "page")]
 pub(crate) mod msal;
+#[cfg(feature = "page")]
 pub(crate) mod options;
+#[cfg(feature = "page")]
 pub(crate) mod page;
+#[cfg(feature = "page")]
 pub(crate) mod stopping;
-pub(crate) mod timer;
-pub(crate) mod token;
+#[cfg(feature = "page")]
 pub(crate) mod worker;

@@ -7,7 +7,8 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-use crate::browser::page::{page, window};
+use crate::browser::dom::window;
+use crate::browser::page::page;
 use crate::browser::{js, token};
 use crate::error;
 use crate::rules::msal::{Meaning, meaning};

@@ -5,9 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Object, WeakSet};
-use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
-use web_sys::{Document, Element, Event, Window};
+use wasm_bindgen::{JsValue, UnwrapThrowExt};
+use web_sys::{Element, Event};
 
+use crate::browser::dom::window;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
@@ -21,25 +22,6 @@ use crate::rules::ticket::{Book, Claim, Ticket, Use};
 thread_local! {
     /// Lives as long as the page: leaked once, so that nobody has to count references.
     static PAGE: &'static Page = Box::leak(Box::default());
-}
-
-/// The window; there is one wherever this crate runs, since `start` refuses everything else.
-pub(crate) fn window() -> Window {
-    js_sys::global().unchecked_into()
-}
-
-/// The document.
-pub(crate) fn document() -> Option<Document> {
-    window().document()
-}
-
-/// Where elements of ours go: the body, or the root while there is none.
-pub(crate) fn body() -> Option<Element> {
-    let document = document()?;
-    match document.body() {
-        Some(body) => Some(body.into()),
-        None => document.document_element(),
-    }
 }
 
 /// A ticket that stands in a link's address.
@@ -189,6 +171,9 @@ impl Page {
         let runs = self.runs.borrow().clone();
         for run in runs {
             run.on(FlowEvent::SigningIn(open));
+        }
+        for link in self.links.borrow().iter() {
+            js::set(link.lists(), "signingIn", &open.into());
         }
     }
 

@@ -4,20 +4,19 @@ use js_sys::{Array, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-use crate::browser::dom;
+use crate::browser::dom::{self, window};
 use crate::browser::js::{self, wait};
-use crate::browser::page::window;
 
 /// A timer that has not fired; dropping it cancels it.
 #[must_use = "dropping a timer cancels it"]
-pub(crate) struct Timer {
+pub struct Timer {
     id: JsValue,
     _callback: Closure<dyn FnMut()>,
 }
 
 impl Timer {
     /// Calls back once, in so many milliseconds.
-    pub(crate) fn new(ms: u32, callback: impl FnOnce() + 'static) -> Self {
+    pub fn new(ms: u32, callback: impl FnOnce() + 'static) -> Self {
         Self::boxed(ms, once(callback))
     }
 
@@ -53,13 +52,13 @@ fn once(callback: impl FnOnce() + 'static) -> Box<dyn FnMut()> {
 }
 
 /// Calls back once, in so many milliseconds, with nothing to cancel it by.
-pub(crate) fn later(ms: u32, callback: impl FnOnce() + 'static) {
+pub fn later(ms: u32, callback: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(callback);
     dom::set_timeout(&callback, in_range(ms));
 }
 
 /// Milliseconds of a clock that does not run back.
-pub(crate) fn now() -> f64 {
+pub fn now() -> f64 {
     let performance = js::get(&window(), "performance");
     js::call(&performance, "now", &[])
         .and_then(|now| now.as_f64())
@@ -67,7 +66,7 @@ pub(crate) fn now() -> f64 {
 }
 
 /// Waits for a promise, but not longer than so many milliseconds: then `None`.
-pub(crate) async fn within(ms: u32, promise: Promise) -> Option<Result<JsValue, JsValue>> {
+pub async fn within(ms: u32, promise: Promise) -> Option<Result<JsValue, JsValue>> {
     let mark: JsValue = js_sys::Object::new().into();
     let late = mark.clone();
     let mut timer = None;

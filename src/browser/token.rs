@@ -14,7 +14,7 @@ use crate::rules::token::Token;
 /// Calls `getToken` now and resolves with its answer.
 ///
 /// It may throw, reject with anything, or never settle; the flow's deadline is for the last.
-pub(crate) fn ask(
+pub fn ask(
     get_token: &Function,
     scopes: &[String],
     renew: bool,
@@ -50,7 +50,7 @@ fn unusable() -> Failure {
 }
 
 /// The problem behind whatever `getToken` rejected with.
-pub(crate) fn refusal(error: &JsValue) -> Failure {
+pub fn refusal(error: &JsValue) -> Failure {
     if let Some(failure) = error::from_js(error) {
         return failure;
     }

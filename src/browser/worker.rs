@@ -7,11 +7,11 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
+use crate::browser::answer::answered;
+use crate::browser::dom::window;
 use crate::browser::js;
 use crate::browser::listener::Listener;
-use crate::browser::page::window;
 use crate::browser::timer::within;
-use crate::rules::outcome::{Answered, retry_after_ms, sent_at, service_text};
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Report};
 use crate::rules::scope::Scope;
@@ -242,35 +242,6 @@ fn read_report(report: &JsValue) -> Report {
         kind: text("kind"),
         answered,
     }
-}
-
-/// The facts of an answer, from fields by these names; the body is read as an error body.
-pub(crate) fn answered(status: u16, text: &dyn Fn(&'static str) -> String) -> Answered {
-    let (service_code, service_message) = read_body(&text("body"));
-    let parse = |date: &str| Some(js_sys::Date::parse(date)).filter(|ms| ms.is_finite());
-    let sent = sent_at(&text("date"), js_sys::Date::now(), parse);
-    Answered {
-        status,
-        content_type: text("contentType"),
-        length: text("length"),
-        retry_after_ms: retry_after_ms(&text("retryAfter"), sent, parse),
-        challenge: text("challenge"),
-        service_code,
-        service_message,
-    }
-}
-
-/// Reads an error body with the browser's own JSON parser; anything else says nothing.
-fn read_body(body: &str) -> (Option<String>, Option<String>) {
-    let Ok(json) = js_sys::JSON::parse(body) else {
-        return (None, None);
-    };
-    service_text(|path| {
-        let value = path.iter().try_fold(json.clone(), |value, key| {
-            value.is_object().then(|| js::get(&value, key))
-        });
-        value?.as_string()
-    })
 }
 
 /// Answers one of the worker's questions.

@@ -117,6 +117,11 @@ id_type! {
 }
 
 id_type! {
+    /// Names one failure: the API's `failureHash`. Opaque text, as a CAB's id is.
+    FailureHash
+}
+
+id_type! {
     /// Names one driver product: the API's `applicationId`, which the `driver` methods require.
     ///
     /// Text, because documented ids exceed 2^53 and would lose digits as a JavaScript number.

@@ -8,6 +8,7 @@ pub mod endpoint;
 pub mod flow;
 pub mod frame;
 pub mod id;
+pub mod list;
 pub mod msal;
 pub mod options;
 pub mod outcome;

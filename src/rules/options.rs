@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_option_is_named() {
         let failure = invalid("storage", "must be a list");
-        assert_eq!(failure.field, Some("storage"));
+        assert_eq!(failure.field.as_deref(), Some("storage"));
         assert_eq!(failure.message(), "The option storage must be a list.");
     }
 }

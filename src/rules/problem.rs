@@ -1,5 +1,6 @@
 //! What can go wrong, with its code, its sentence and its next step in one place.
 
+use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 
 use crate::rules::scrub;
@@ -315,7 +316,7 @@ pub struct Details {
     /// How long the service asked to wait, in milliseconds.
     pub retry_after_ms: Option<u32>,
     /// The option, id or query part that is wrong.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// The service's own code, scrubbed and capped.
     pub service_code: Option<String>,
     /// The service's own message, scrubbed and capped.
@@ -342,12 +343,12 @@ impl From<Problem> for Failure {
 impl Failure {
     /// A problem with one field of what the caller gave.
     ///
-    /// `sentence` is ours; nothing that the caller gave may be part of it.
+    /// `sentence` is ours; of what the caller gave only plain, short words may be part of it.
     #[must_use]
     #[inline(never)]
     pub fn of_field(problem: Problem, field: &'static str, sentence: String) -> Self {
         let mut failure = Self::from(problem);
-        failure.field = Some(field);
+        failure.field = Some(Cow::Borrowed(field));
         failure.sentence = Some(sentence);
         failure
     }
@@ -451,7 +452,7 @@ mod tests {
             for reason in IdReason::ALL {
                 let failure = Failure::from(BadCab { field, reason });
                 assert_eq!(failure.problem, Problem::InvalidCabId);
-                assert_eq!(failure.field, Some(field));
+                assert_eq!(failure.field.as_deref(), Some(field));
                 assert!(failure.message().ends_with('.'));
             }
         }

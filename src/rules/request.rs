@@ -19,8 +19,14 @@ impl Request {
     /// Asks for one CAB.
     #[must_use]
     pub fn for_cab(endpoint: &Endpoint, cab: &Cab, token: Token) -> Self {
+        Self::below(endpoint, &cab.path_and_query(), token)
+    }
+
+    /// Asks for what lies at this path and query below the endpoint, both written by this crate.
+    #[must_use]
+    pub fn below(endpoint: &Endpoint, path_and_query: &str, token: Token) -> Self {
         Self {
-            url: [endpoint.base(), &cab.path_and_query()].concat(),
+            url: [endpoint.base(), path_and_query].concat(),
             token,
             credentials: if endpoint.same_origin() {
                 "same-origin"

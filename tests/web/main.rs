@@ -1,7 +1,8 @@
 //! The browser modules, in a real browser, through the public face: as a page's own script would.
 //!
 //! Each test is a piece of JavaScript that is given `start` (`CabLink.start`), `msalToken`, and
-//! `equal`, which throws. The runner's server knows no redirects; downloads are in `tests/e2e`.
+//! `equal`, which throws. The lists are linked in, and stand where a page imports their module. The
+//! runner's server knows no redirects; downloads are in `tests/e2e`.
 #![cfg(target_family = "wasm")]
 
 mod announce;
@@ -12,6 +13,7 @@ mod follow;
 mod frame;
 mod handoff;
 mod link;
+mod list;
 mod msal;
 mod options;
 mod page;
@@ -59,6 +61,13 @@ const show = (html) => {
   cleanup.push(() => root.remove());
   return root;
 };
+/** What a page has at the end of cablink.js: here the module of the lists is there from the start, unless a test says
+    otherwise. */
+let loadLists = async () => lists;
+globalThis.callCabLinkLists = async (failure, name, ...values) => {
+  const module = await loadLists().catch(() => { throw failure; });
+  return module[name](...values);
+};
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 "#;
 
@@ -80,9 +89,31 @@ async fn page(script: &str) {
             api::msal_token(pca.unchecked_into(), options).map(JsValue::from)
         },
     );
-    let run = Function::new_with_args("start, msalToken", &body);
+    let hits = Closure::<dyn Fn(JsValue, JsValue, JsValue) -> Promise>::new(
+        |host: JsValue, query: JsValue, options: JsValue| {
+            cablink_lists::api::failure_hits(&host, &query, &options)
+        },
+    );
+    let details = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue) -> Promise>::new(
+        |host: JsValue, hash: JsValue, query: JsValue, options: JsValue| {
+            cablink_lists::api::failure_details(&host, &hash, &query, &options)
+        },
+    );
+    let lists = js_sys::Object::new();
+    for (name, function) in [
+        ("failureHits", hits.as_ref()),
+        ("failureDetails", details.as_ref()),
+    ] {
+        js_sys::Reflect::set(&lists, &name.into(), function).expect("a plain object");
+    }
+    let run = Function::new_with_args("start, msalToken, lists", &body);
     let promise = run
-        .call2(&JsValue::UNDEFINED, start.as_ref(), msal_token.as_ref())
+        .call3(
+            &JsValue::UNDEFINED,
+            start.as_ref(),
+            msal_token.as_ref(),
+            &lists,
+        )
         .expect("the script is well-formed");
     if let Err(error) = JsFuture::from(promise.unchecked_into::<Promise>()).await {
         let text = js_sys::Reflect::get(&error, &"stack".into())

@@ -28,7 +28,24 @@ function told(error) {
   return { ...Object.fromEntries(own), text: String(error) };
 }
 
+function itself() {
+  const list = [];
+  list.push(list, list);
+  return list;
+}
+
+function revoked() {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  return proxy;
+}
+
 const settled = (promise) => promise.then((result) => ({ result }), (error) => ({ error: told(error) }));
+
+function keep(name, slice) {
+  window.host.slices.set(name, slice);
+  return slice ? { rows: slice.rows, total: slice.totalCount ?? null } : null;
+}
 
 window.host = {
   cabs: undefined,
@@ -58,6 +75,84 @@ window.host = {
   },
   abort: (name) => window.host.controllers.get(name).abort(),
   outcome: (name) => named.get(name),
+
+  /** Slices by the name a test gave them. */
+  slices: new Map(),
+
+  /** Asks for a list; what comes is kept under a name, for `next(name)` and `rest(name)`. */
+  list(name, method, ...values) {
+    return settled(window.host.cabs[method](...values).then((slice) => keep(name, slice)));
+  },
+  /** How lists end whose queries no test can send from outside: values that throw, dates, and of no kind. */
+  oddLists() {
+    const throws = () => {
+      throw new Error("thrown by a value");
+    };
+    const day = (ago) => new Date(Date.now() - ago * 86_400_000);
+    const queries = {
+      getter: { get top() { return throws(); } },
+      proxy: { top: new Proxy({}, { get: throws, ownKeys: throws }) },
+      revoked: { filter: revoked() },
+      noDate: { startDate: new Date(Number.NaN) },
+      manyItems: { filter: Array(5000).fill("x") },
+      itself: { filter: itself() },
+      bigint: { top: 7n },
+      symbol: { top: Symbol("7") },
+      function: () => {},
+      days: { startDate: day(5), endDate: day(0) },
+      undefined: undefined,
+      null: null,
+    };
+    const ends = Object.entries(queries).map(async ([name, query]) => {
+      const { error } = await settled(window.host.cabs.failureHits(query));
+      return [name, error ? error.code ?? error.text : "rows"];
+    });
+    return Promise.all(ends);
+  },
+
+  /** How a list ends for tokens of every odd kind. */
+  oddTokens() {
+    const kinds = {
+      throws: () => { throw new Error("no"); },
+      signIn: () => Promise.reject(Object.assign(new Error("x"), { errorCode: "interaction_required" })),
+      lines: () => "two\nlines",
+      number: () => 7,
+      never: () => new Promise(() => {}),
+    };
+    const ends = Object.entries(kinds).map(async ([name, odd]) => {
+      const cabs = await CabLink.start({ ...cabLinkOptions(config), getToken: odd, deadlineMs: 1_500 });
+      const { error } = await settled(cabs.failureHits());
+      cabs.stop();
+      return [name, error?.code, error?.message];
+    });
+    return Promise.all(ends);
+  },
+
+  /** What rows from a service may do to a page: nothing. */
+  async showRows() {
+    const slice = await window.host.cabs.failureHits();
+    document.body.append(...slice.rows.map(({ failureName }) => failureName ?? ""));
+    return {
+      json: JSON.stringify(slice),
+      polluted: {}.polluted ?? null,
+      usualPrototype: Object.getPrototypeOf(slice.rows[0]) === Object.prototype,
+      title: document.title,
+      images: document.images.length,
+    };
+  },
+
+  next: (name) => settled(window.host.slices.get(name).next().then((slice) => keep(name, slice))),
+
+  /** All rows from this slice on, and why there are no more. */
+  async rest(name) {
+    const rows = [];
+    try {
+      for await (const row of window.host.slices.get(name)) rows.push(row);
+      return { rows };
+    } catch (error) {
+      return { rows, error: told(error) };
+    }
+  },
 
   href(cab) {
     try {

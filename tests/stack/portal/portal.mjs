@@ -8,6 +8,8 @@ import { RELAY_PATH, createRelay } from "./relay.mjs";
 
 const SCOPE_PATH = "/cablink/";
 const WORKER_PATH = `${SCOPE_PATH}worker.js`;
+/** The second wasm module and its script, which pages load on first use. */
+const LISTS_PATH = "/pkg/cablink_lists";
 
 /**
  * The portal's own web server: its pages, the crate, MSAL, the worker, and the relay.
@@ -55,6 +57,10 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
       return sendFile(response, msalFiles[path], "MSAL is not installed: run npm ci.");
     }
     if (path.startsWith("/pkg/")) {
+      if (path.startsWith(LISTS_PATH)) {
+        const usualBody = (status) => withContentType(textFile(`The lists are not served (${status}).`));
+        if (await provoke(stack, { at: "lists", request, response, usualBody })) return undefined;
+      }
       const sentence = "This file of pkg/ does not exist: cargo xtask build makes them.";
       return sendFile(response, pathInside(pkg, path.slice("/pkg/".length)), sentence);
     }

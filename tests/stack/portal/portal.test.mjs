@@ -18,6 +18,7 @@ before(async () => {
     "www/portal.css": "a{}",
     "pkg/worker.js": "// worker",
     "pkg/cablink_bg.wasm": "\0asm",
+    "pkg/cablink_lists.js": "// lists",
     "secret.json": "{}",
   };
   for (const [name, text] of Object.entries(files)) {
@@ -108,6 +109,13 @@ test("portalCsp and portalCoep change the headers", async () => {
   assert.equal(headers.get("cross-origin-embedder-policy"), "require-corp");
   await stack.control.set({ portalCsp: "" });
   assert.equal((await get("/")).headers.get("content-security-policy"), null);
+});
+
+test("faults at the lists: missing, and back again", async () => {
+  await stack.control.fault({ at: "lists", status: 404, times: 1 });
+  assert.equal((await get("/pkg/cablink_bg.wasm")).status, 200);
+  assert.equal((await get("/pkg/cablink_lists.js")).status, 404);
+  assert.equal((await get("/pkg/cablink_lists.js")).status, 200);
 });
 
 test("faults at the worker: missing, and of the wrong type", async () => {

@@ -8,10 +8,15 @@ pub(crate) const FILES: &[&str] = &[
     "cablink.d.ts",
     "cablink_bg.wasm",
     "cablink_bg.wasm.d.ts",
+    "cablink_lists.js",
+    "cablink_lists_bg.wasm",
     "worker.js",
     "LICENSE-APACHE",
     "LICENSE-MIT",
 ];
+
+/// How the files of the lists begin, a module that is loaded on first use.
+pub(crate) const LISTS: &str = "cablink_lists";
 
 /// The text of package.json.
 pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
@@ -42,6 +47,7 @@ pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
     }},
     "./worker.js": "./worker.js",
     "./cablink_bg.wasm": "./cablink_bg.wasm",
+    "./cablink_lists_bg.wasm": "./cablink_lists_bg.wasm",
     "./package.json": "./package.json"
   }},
   "sideEffects": ["./snippets/*"],

@@ -17,12 +17,54 @@ use crate::suites::counts::Counts;
 use crate::toolchain::{self, WASM};
 use crate::workspace::{Workspace, home};
 
+/// A wasm module of the package.
+struct Module {
+    /// The workspace's member.
+    member: &'static str,
+    /// The names of its files begin so.
+    name: &'static str,
+    /// Below the target folder. The lists depend on cablink without some of it, and cargo would put
+    /// both kinds of it at one place.
+    target: &'static str,
+}
+
+/// What every page loads, and what it loads when it asks for a list.
+const MODULES: &[Module] = &[
+    Module {
+        member: "cablink",
+        name: "cablink",
+        target: ".",
+    },
+    Module {
+        member: "cablink-lists",
+        name: "cablink_lists",
+        target: "lists",
+    },
+];
+
+impl Module {
+    fn target(&self, workspace: &Workspace) -> PathBuf {
+        match self.target {
+            "." => workspace.target.clone(),
+            folder => workspace.target.join(folder),
+        }
+    }
+
+    fn compiled(&self, workspace: &Workspace) -> PathBuf {
+        let folder = self.target(workspace).join(WASM).join("release");
+        folder.join(self.name).with_extension("wasm")
+    }
+}
+
 /// Files of the crate that ship: from, to.
 const COPIED: &[(&str, &str)] = &[
     ("src/worker.js", "worker.js"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
+
+/// The import of the lists, for the end of cablink.js.
+const LISTS_IMPORT: &str = "src/lists.js";
 
 /// `-Oz`, and the wasm features that rustc turns on by itself: all in browsers since 2022 or before.
 const WASM_OPT: &[&str] = &[
@@ -41,39 +83,31 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 3;
+const RECIPE: u32 = 5;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &["--ecma", "2020", "--compress", "passes=2", "--mangle"];
 
-/// Step `compile`: the crate as wasm, optimised for size by rustc.
+/// Step `compile`: the modules as wasm, optimised for size by rustc.
 pub(crate) fn compile(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    let mut cargo = toolchain::for_wasm(workspace, "cargo")?;
-    // The cdylib alone: with the rlib beside it cargo leaves out fat LTO without a word.
-    cargo
-        .args([
-            "rustc",
-            "--package",
-            "cablink",
-            "--lib",
-            "--crate-type",
-            "cdylib",
-        ])
-        .args(["--release", "--target", WASM])
-        .env("CARGO_ENCODED_RUSTFLAGS", flags_without_paths(workspace));
-    job.say("cablink for wasm, in the size profile");
-    run(&mut cargo, &job.log, Limits::default())?;
+    for module in MODULES {
+        let mut cargo = toolchain::for_wasm(workspace, "cargo")?;
+        // The cdylib alone: with the rlib beside it cargo leaves out fat LTO without a word.
+        cargo
+            .args(["rustc", "--package", module.member, "--lib"])
+            .args(["--crate-type", "cdylib"])
+            .args(["--release", "--target", WASM, "--target-dir"])
+            .arg(module.target(workspace))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags_without_paths(workspace));
+        job.say(&format!("{} for wasm, in the size profile", module.member));
+        run(&mut cargo, &job.log, Limits::default())?;
+    }
     Ok(Done::Did)
 }
 
 /// Step `package`: JavaScript, types, smaller wasm, worker and package.json.
 pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    let wasm = workspace
-        .target
-        .join(WASM)
-        .join("release")
-        .join("cablink.wasm");
-    let made_from = fingerprint(workspace, &wasm)?;
+    let made_from = fingerprint(workspace)?;
     let stamp = workspace.target.join("package.stamp");
     let pkg = workspace.pkg();
     let is_current = fs::read_to_string(&stamp).is_ok_and(|old| old == made_from)
@@ -85,18 +119,30 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     let _ = fs::remove_file(&stamp);
     let out = workspace.target.join("package");
     let _ = fs::remove_dir_all(&out);
-    let mut bindgen = toolchain::program(workspace, "wasm-bindgen");
-    bindgen
-        .args(["--target", "web", "--out-name", "cablink", "--out-dir"])
-        .arg(&out)
-        .arg(&wasm);
-    run(&mut bindgen, &job.log, Limits::default())?;
-    optimise(workspace, &out.join("cablink_bg.wasm"), job)?;
-    shorten_names(&out.join("cablink_bg.wasm"), &out.join("cablink.js"))?;
+    for module in MODULES {
+        let mut bindgen = toolchain::program(workspace, "wasm-bindgen");
+        bindgen.args(["--target", "web", "--out-name", module.name]);
+        if module.name == manifest::LISTS {
+            // The package's own types declare the lists; nobody else calls this module.
+            bindgen.arg("--no-typescript");
+        }
+        bindgen
+            .arg("--out-dir")
+            .arg(&out)
+            .arg(module.compiled(workspace));
+        run(&mut bindgen, &job.log, Limits::default())?;
+        let wasm = out.join(format!("{}_bg.wasm", module.name));
+        let script = out.join(module.name).with_extension("js");
+        optimise(workspace, &wasm, job)?;
+        shorten_names(&wasm, &script)?;
+        if module.name != manifest::LISTS {
+            append(&workspace.root.join(LISTS_IMPORT), &script)?;
+        }
+        minify(workspace, &script, &["--module"], job)?;
+    }
     for (from, to) in COPIED {
         copy(&workspace.root.join(from), &out.join(to))?;
     }
-    minify(workspace, &out.join("cablink.js"), &["--module"], job)?;
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
@@ -114,17 +160,20 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
 /// Step `build`: what must be true of the finished package. A step of its own, so that a package
 /// that has grown too big can still be looked at and tested.
 pub(crate) fn check(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    let wasm = workspace.pkg().join("cablink_bg.wasm");
-    let bytes = fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
-    for folder in private_folders(workspace) {
-        let name = folder.to_string_lossy();
-        if bytes
-            .windows(name.len())
-            .any(|window| window == name.as_bytes())
-        {
-            return Err(format!(
-                "pkg/cablink_bg.wasm contains a path of this machine: {name}"
-            ));
+    for module in MODULES {
+        let file = format!("{}_bg.wasm", module.name);
+        let wasm = workspace.pkg().join(&file);
+        let bytes = fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
+        for folder in private_folders(workspace) {
+            let name = folder.to_string_lossy();
+            if bytes
+                .windows(name.len())
+                .any(|window| window == name.as_bytes())
+            {
+                return Err(format!(
+                    "pkg/{file} contains a path of this machine: {name}"
+                ));
+            }
         }
     }
     let sizes = sizes::of_package(workspace)?;
@@ -204,23 +253,35 @@ fn private_folders(workspace: &Workspace) -> Vec<PathBuf> {
 }
 
 /// Everything the package is made from, so that an unchanged one is left alone.
-fn fingerprint(workspace: &Workspace, wasm: &Path) -> Result<String, String> {
+fn fingerprint(workspace: &Workspace) -> Result<String, String> {
     let mut hasher = DefaultHasher::new();
     let mut add = |path: &Path| -> Result<(), String> {
         fs::read(path)
             .map_err(|error| format!("{}: {error}", path.display()))
             .map(|bytes| bytes.hash(&mut hasher))
     };
-    add(wasm)?;
+    for module in MODULES {
+        add(&module.compiled(workspace))?;
+    }
     add(&workspace.root.join("Cargo.toml"))?;
     // Which wasm-opt and which terser.
     add(&workspace.root.join("package-lock.json"))?;
+    add(&workspace.root.join(LISTS_IMPORT))?;
     for (from, _) in COPIED {
         add(&workspace.root.join(from))?;
     }
     (WASM_OPT, TERSER, RECIPE).hash(&mut hasher);
     let bindgen = wasm_bindgen::locked_version(workspace).unwrap_or_default();
     Ok(format!("{:016x} wasm-bindgen {bindgen}\n", hasher.finish()))
+}
+
+/// Adds one file's text to the end of another.
+fn append(from: &Path, to: &Path) -> Result<(), String> {
+    let read = |path: &Path| {
+        fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let text = [read(to)?, read(from)?].join("\n");
+    fs::write(to, text).map_err(|error| format!("{}: {error}", to.display()))
 }
 
 /// Copies a file, or a folder with all below it.

@@ -48,6 +48,8 @@ pub(crate) fn clippy(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         "clippy",
         "--package",
         "cablink",
+        "--package",
+        "cablink-lists",
         "--all-targets",
         "--target",
         WASM,

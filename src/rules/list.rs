@@ -1,0 +1,18 @@
+//! The two lists of the API: `failurehits` and `failuredetails`, for each family of methods.
+//!
+//! A query becomes an address, a body becomes rows, and what went wrong becomes a problem. Requests
+//! are sent by the crate `cablink-lists`, a wasm module of its own that a page loads on first use.
+
+pub mod course;
+pub mod day;
+pub mod details;
+pub mod envelope;
+pub mod filter;
+pub mod given;
+pub mod hits;
+pub mod method;
+pub mod next_link;
+pub mod query;
+pub mod row;
+pub mod trail;
+pub mod words;

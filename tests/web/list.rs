@@ -1,0 +1,132 @@
+//! The lists, through the public face. The tests' server answers any query with the same file below
+//! `tests/web/service`.
+
+use crate::in_page;
+
+in_page!(
+    rows_are_plain_objects_with_every_digit,
+    r#"
+    const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
+    const slice = await cabs.failureHits({ top: 2 });
+    equal(slice.rows[0], { date: "2017-02-26", eventCount: 1, failureName: "AV_fastboot!unknown_function", sellerId: "18430592857500421" });
+    equal(slice.rows[1], { added: "9223372036854775807", date: "2017-02-27", eventCount: 2, failureName: null });
+    equal([slice.totalCount, Object.keys(slice)], [3, ["rows", "totalCount"]]);
+    const details = await cabs.failureDetails("f060c0b6-fbe6-463f-a9f1-b7ebc1cc722f");
+    equal([details.rows.length, details.rows[0].clientDeviceId, details.totalCount], [1, null, undefined]);
+    equal(await details.next(), undefined);
+"#
+);
+
+in_page!(
+    next_is_one_promise_until_it_fails,
+    r#"
+    const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
+    const slice = await cabs.failureHits();
+    const [one, two] = [slice.next(), slice.next()];
+    equal(one === two, true);
+    // The server gives the same rows for ever.
+    equal((await rejection(one)).code, "unexpected_response");
+    equal(slice.next() === one, false);
+"#
+);
+
+in_page!(
+    the_iterator_goes_on_where_its_slice_ends_and_no_further_than_asked,
+    r#"
+    const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
+    const dates = [];
+    for await (const { date } of await cabs.failureDetails("f")) dates.push(date);
+    equal(dates, ["2017-03-14 23:51:11"]);
+    const seen = [];
+    const slice = await cabs.failureHits();
+    let error;
+    try { for await (const { date } of slice) seen.push(date); } catch (thrown) { error = thrown; }
+    equal([seen, error?.code], [["2017-02-26", "2017-02-27"], "unexpected_response"]);
+    for await (const { date } of slice) { seen.push(date); break; }
+    equal(seen.length, 3);
+    const rows = slice[Symbol.asyncIterator]();
+    equal(rows[Symbol.asyncIterator]() === rows, true);
+    // Asked for at once, they come one after the other.
+    const [first, second] = await Promise.all([rows.next(), rows.next()]);
+    equal([first.value.date, second.value.date, first.done], ["2017-02-26", "2017-02-27", false]);
+    equal(await rows.return("value"), { value: "value", done: true });
+    equal(await rows.next(), { value: undefined, done: true });
+"#
+);
+
+in_page!(
+    bad_queries_are_named_and_ask_nobody,
+    r#"
+    const cabs = await begin({ getToken: nobody });
+    const before = performance.getEntriesByType("resource").length;
+    for (const [query, field] of [
+      [{ top: 0 }, "top"], [{ top: NaN }, "top"], [{ skip: -1 }, "skip"], [{ startDate: "2015-02-29" }, "startDate"],
+      [{ endDate: new Date(NaN) }, "endDate"], [{ filter: { field: "osName", eq: "x" } }, "filter"],
+      [{ orderby: ["date", "sellerId"] }, "orderby"], [{ groupby: "date" }, "groupby"], [{ aggregationLevel: "Day" }, "aggregationLevel"],
+      [{ method: "driver" }, "applicationId"], [{ hash: 1 }, "hash"], ["text", "query"], [[], "query"], [Symbol("a"), "query"],
+      [{ signal: 7 }, "signal"],
+    ]) {
+      const error = await rejection(cabs.failureHits(query));
+      equal([error.name, error.code, error.field], ["CabLinkError", "invalid_query", field], String(field));
+    }
+    for (const hash of [undefined, null, "", " ", "../x", 7, {}, ["a"]]) {
+      equal((await rejection(cabs.failureDetails(hash))).field, "failureHash");
+    }
+    equal(performance.getEntriesByType("resource").length, before, "requests");
+"#
+);
+
+in_page!(
+    what_is_no_list_or_not_there_says_so,
+    r#"
+    const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
+    const page = await rejection(cabs.failureHits({ method: "hardware" }));
+    equal([page.code, page.status, /web page/.test(page.message)], ["unexpected_response", 200, true]);
+    const missing = await rejection(cabs.failureHits({ method: "driver", applicationId: "1" }));
+    equal([missing.code, missing.status], ["not_found", 404]);
+"#
+);
+
+in_page!(
+    a_module_that_cannot_be_loaded_is_a_network_error_and_loaded_at_the_next_call,
+    r#"
+    const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
+    const load = loadLists;
+    loadLists = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+    const error = await rejection(cabs.failureHits());
+    equal([error.name, error.code, error.retryable], ["CabLinkError", "network_error", true]);
+    loadLists = load;
+    equal((await cabs.failureHits()).rows.length, 2);
+"#
+);
+
+in_page!(
+    signals_and_stop_end_it_at_every_stage,
+    r#"
+    const never = () => new Promise(() => {});
+    const cabs = await begin({ getToken: never });
+    equal((await rejection(cabs.failureHits({ signal: AbortSignal.abort() }))).code, "aborted");
+    const controller = new AbortController();
+    const running = [
+      cabs.failureHits({ signal: controller.signal }),
+      cabs.failureDetails("a", undefined, { signal: controller.signal }),
+    ];
+    await turn();
+    controller.abort();
+    for (const promise of running) equal((await rejection(promise)).code, "aborted");
+    const last = cabs.failureHits();
+    await turn();
+    cabs.stop();
+    equal((await rejection(last)).code, "aborted");
+    equal((await rejection(cabs.failureHits())).code, "aborted");
+"#
+);
+
+in_page!(
+    a_token_that_never_comes_is_a_timeout,
+    r#"
+    const cabs = await begin({ deadlineMs: 50, getToken: () => new Promise(() => {}) });
+    const error = await rejection(cabs.failureHits());
+    equal([error.code, error.message], ["timeout", "The list did not come in time."]);
+"#
+);
