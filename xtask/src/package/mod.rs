@@ -1,8 +1,10 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
 mod manifest;
+mod panics;
 mod short_names;
 pub(crate) mod sizes;
+mod wasm;
 
 use std::env;
 use std::fs;
@@ -83,7 +85,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 5;
+const RECIPE: u32 = 6;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &["--ecma", "2020", "--compress", "passes=2", "--mangle"];
@@ -126,10 +128,9 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
             // The package's own types declare the lists; nobody else calls this module.
             bindgen.arg("--no-typescript");
         }
-        bindgen
-            .arg("--out-dir")
-            .arg(&out)
-            .arg(module.compiled(workspace));
+        let silent = workspace.target.join(module.name).with_extension("wasm");
+        silence_panics(&module.compiled(workspace), &silent)?;
+        bindgen.arg("--out-dir").arg(&out).arg(&silent);
         run(&mut bindgen, &job.log, Limits::default())?;
         let wasm = out.join(format!("{}_bg.wasm", module.name));
         let script = out.join(module.name).with_extension("js");
@@ -180,6 +181,12 @@ pub(crate) fn check(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String
     job.show(&sizes.table);
     sizes.judged()?;
     Ok(Done::Tests(Counts::one_check()))
+}
+
+fn silence_panics(from: &Path, to: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let bytes = fs::read(from).map_err(|error| said(from, error))?;
+    fs::write(to, panics::silence(&bytes)?).map_err(|error| said(to, error))
 }
 
 fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use super::wasm::{Reader, put_name, put_number};
+
 const IMPORT_SECTION: u8 = 2;
 const HASH_DIGITS: usize = 16;
 
@@ -20,15 +22,8 @@ pub(crate) fn shorten(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String), St
 
 /// The module with short import names, which are noted in `names`.
 fn rewrite(wasm: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
-    let mut input = Reader { bytes: wasm, at: 0 };
-    let mut output = input.take(8)?.to_vec();
-    if &output[..4] != b"\0asm" {
-        return None;
-    }
-    while input.at < wasm.len() {
-        let id = input.take(1)?[0];
-        let length = input.number()?;
-        let body = input.take(length)?;
+    let mut output = wasm.get(..8)?.to_vec();
+    for (id, body) in Reader::of_module(wasm)?.sections()? {
         let shorter;
         let body = if id == IMPORT_SECTION {
             shorter = imports(body, names)?;
@@ -44,10 +39,7 @@ fn rewrite(wasm: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>>
 }
 
 fn imports(section: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
-    let mut input = Reader {
-        bytes: section,
-        at: 0,
-    };
+    let mut input = Reader::new(section);
     let count = input.number()?;
     let mut output = Vec::new();
     put_number(&mut output, count);
@@ -63,11 +55,11 @@ fn imports(section: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u
         } else {
             put_name(&mut output, name);
         }
-        let from = input.at;
+        let from = input.at();
         input.skip_type()?;
-        output.extend_from_slice(&section[from..input.at]);
+        output.extend_from_slice(&section[from..input.at()]);
     }
-    (input.at == section.len()).then_some(output)
+    input.is_empty().then_some(output)
 }
 
 fn has_hash(name: &str) -> bool {
@@ -109,77 +101,6 @@ fn renamed(script: &str, names: &BTreeMap<String, String>) -> String {
     }
     output.push_str(rest);
     output
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let taken = self.bytes.get(self.at..self.at.checked_add(length)?)?;
-        self.at += length;
-        Some(taken)
-    }
-
-    /// An unsigned number in LEB128, wasm's own encoding.
-    fn number(&mut self) -> Option<usize> {
-        let mut value = 0_usize;
-        for shift in (0..35).step_by(7) {
-            let byte = self.take(1)?[0];
-            value |= usize::from(byte & 0x7f).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn name(&mut self) -> Option<&'a str> {
-        let length = self.number()?;
-        std::str::from_utf8(self.take(length)?).ok()
-    }
-
-    /// The kind of an import and what belongs to it.
-    fn skip_type(&mut self) -> Option<()> {
-        let limits = |input: &mut Self| {
-            let flags = input.number()?;
-            input.number()?;
-            if flags & 1 == 1 {
-                input.number().map(|_| ())
-            } else {
-                Some(())
-            }
-        };
-        match self.take(1)?[0] {
-            0 => self.number().map(|_| ()),
-            1 => {
-                self.take(1)?;
-                limits(self)
-            }
-            2 => limits(self),
-            3 => self.take(2).map(|_| ()),
-            _ => None,
-        }
-    }
-}
-
-fn put_number(output: &mut Vec<u8>, mut value: usize) {
-    loop {
-        let low = u8::try_from(value & 0x7f).unwrap_or_default();
-        value >>= 7;
-        if value == 0 {
-            output.push(low);
-            return;
-        }
-        output.push(low | 0x80);
-    }
-}
-
-fn put_name(output: &mut Vec<u8>, name: &str) {
-    put_number(output, name.len());
-    output.extend_from_slice(name.as_bytes());
 }
 
 #[cfg(test)]

@@ -1,0 +1,281 @@
+//! Takes out of the wasm what only a panic would read: its words, and where in the source it happened.
+//!
+//! A panic in a page ends in a trap, with or without words: nothing there prints them. Formatting them
+//! and naming files and lines weighed a twentieth of what a visitor loads. rustc leaves both out of its
+//! own accord only on nightly (`panic=immediate-abort`, `location-detail=none`).
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::wasm::{Reader, put_number};
+
+const CUSTOM_SECTION: u8 = 0;
+const IMPORT_SECTION: u8 = 2;
+const CODE_SECTION: u8 = 10;
+const DATA_SECTION: u8 = 11;
+
+/// No locals, `unreachable`, the end.
+const TRAP: &[u8] = &[0, 0x00, 0x0b];
+
+/// Parts of the mangled names of functions that are called by panics alone. The last ones format a
+/// `usize`, as messages do; the crates themselves write numbers by `to_string`, which needs none of it.
+const OF_PANICS: &[&str] = &[
+    "9panicking",
+    "rust_panic",
+    "rust_begin_unwind",
+    "slice_index_fail",
+    "len_mismatch_fail",
+    "assert_failed",
+    "unwrap_failed",
+    "expect_failed",
+    "panic_already",
+    "do_count_chars",
+    "3fmtNtB5_9Formatter3pad",
+    "9Formatter12pad_integral",
+    "3fmt3num3impjNtB9_7Display",
+];
+
+/// The module without words for panics; as it was where it names no functions.
+///
+/// # Errors
+/// When the bytes are no wasm module.
+pub(crate) fn silence(wasm: &[u8]) -> Result<Vec<u8>, String> {
+    rewrite(wasm).ok_or_else(|| "not a wasm module that can be read".to_owned())
+}
+
+fn rewrite(wasm: &[u8]) -> Option<Vec<u8>> {
+    let sections = Reader::of_module(wasm)?.sections()?;
+    let body_of = |wanted| {
+        let found = sections.iter().find(|(id, _)| *id == wanted);
+        found.map_or(&[][..], |(_, body)| *body)
+    };
+    let imported = imported_functions(body_of(IMPORT_SECTION))?;
+    let mut names = HashMap::new();
+    for (id, body) in &sections {
+        if *id == CUSTOM_SECTION {
+            read_names(body, &mut names)?;
+        }
+    }
+    let mut output = wasm.get(..8)?.to_vec();
+    for (id, body) in sections {
+        let changed = match id {
+            CODE_SECTION => code(body, imported, &names)?,
+            DATA_SECTION => data(body)?,
+            _ => body.to_vec(),
+        };
+        output.push(id);
+        put_number(&mut output, changed.len());
+        output.extend(changed);
+    }
+    Some(output)
+}
+
+/// How many functions come before those of the code section.
+fn imported_functions(section: &[u8]) -> Option<usize> {
+    let mut input = Reader::new(section);
+    if section.is_empty() {
+        return Some(0);
+    }
+    let mut functions = 0;
+    for _ in 0..input.number()? {
+        input.name()?;
+        input.name()?;
+        functions += usize::from(input.peek()? == 0);
+        input.skip_type()?;
+    }
+    Some(functions)
+}
+
+/// The names of functions, from the custom section "name".
+fn read_names<'a>(section: &'a [u8], names: &mut HashMap<usize, &'a str>) -> Option<()> {
+    const OF_FUNCTIONS: u8 = 1;
+    let mut input = Reader::new(section);
+    if input.name()? != "name" {
+        return Some(());
+    }
+    while !input.is_empty() {
+        let kind = input.take(1)?[0];
+        let length = input.number()?;
+        let mut part = Reader::new(input.take(length)?);
+        if kind == OF_FUNCTIONS {
+            for _ in 0..part.number()? {
+                let index = part.number()?;
+                names.insert(index, part.name()?);
+            }
+        }
+    }
+    Some(())
+}
+
+fn code(section: &[u8], imported: usize, names: &HashMap<usize, &str>) -> Option<Vec<u8>> {
+    let mut input = Reader::new(section);
+    let count = input.number()?;
+    let mut output = Vec::new();
+    put_number(&mut output, count);
+    for index in imported..imported + count {
+        let length = input.number()?;
+        let body = input.take(length)?;
+        let name = names.get(&index).copied().unwrap_or_default();
+        let body = if OF_PANICS.iter().any(|part| name.contains(part)) {
+            TRAP
+        } else {
+            body
+        };
+        put_number(&mut output, body.len());
+        output.extend_from_slice(body);
+    }
+    Some(output)
+}
+
+/// A segment of the data: where it lies in memory, and where in the section.
+struct Segment {
+    address: usize,
+    from: usize,
+    length: usize,
+}
+
+/// Puts zeros in place of each `Location` and of the name of the source file that it points to.
+fn data(section: &[u8]) -> Option<Vec<u8>> {
+    let mut output = section.to_vec();
+    let segments = segments(section)?;
+    for segment in &segments {
+        let bytes = &section[segment.from..segment.from + segment.length];
+        for (at, place) in bytes.windows(16).enumerate().step_by(4) {
+            if let Some(file) = file_of(place, &segments, section) {
+                output[segment.from + at..][..16].fill(0);
+                output[file].fill(0);
+            }
+        }
+    }
+    Some(output)
+}
+
+fn segments(section: &[u8]) -> Option<Vec<Segment>> {
+    const ACTIVE: usize = 0;
+    let mut input = Reader::new(section);
+    (0..input.number()?)
+        .map(|_| {
+            let kind = input.number()?;
+            let address = if kind == ACTIVE {
+                input.constant()?
+            } else {
+                return None;
+            };
+            let length = input.number()?;
+            let from = input.at();
+            input.take(length)?;
+            Some(Segment {
+                address,
+                from,
+                length,
+            })
+        })
+        .collect()
+}
+
+/// Where in the section the name of the file stands, if these bytes are a `Location`: address and length
+/// of the name, a line, a column.
+fn file_of(bytes: &[u8], segments: &[Segment], section: &[u8]) -> Option<Range<usize>> {
+    let word = |at: usize| {
+        let bytes = bytes[at..at + 4].try_into().expect("four bytes");
+        u32::from_le_bytes(bytes) as usize
+    };
+    let (address, length, line, column) = (word(0), word(4), word(8), word(12));
+    let is_place = (1..100_000).contains(&line) && (1..1_000).contains(&column) && length < 1_000;
+    let segment = segments.iter().filter(|_| is_place).find(|segment| {
+        let end = segment.address + segment.length;
+        (segment.address..end).contains(&address) && address + length <= end
+    })?;
+    let from = segment.from + (address - segment.address);
+    let name = &section[from..from + length];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-\\".contains(byte);
+    (name.ends_with(b".rs") && name.iter().all(is_part)).then_some(from..from + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module with functions of these names and this data at this address.
+    fn module(functions: &[(&str, &[u8])], address: usize, data: &[u8]) -> Vec<u8> {
+        let mut code = Vec::new();
+        put_number(&mut code, functions.len());
+        let mut names = Vec::new();
+        put_number(&mut names, functions.len());
+        for (index, (name, body)) in functions.iter().enumerate() {
+            put_number(&mut code, body.len());
+            code.extend_from_slice(body);
+            put_number(&mut names, index);
+            put_number(&mut names, name.len());
+            names.extend_from_slice(name.as_bytes());
+        }
+        let mut segment = vec![1, 0, 0x41];
+        put_number(&mut segment, address);
+        segment.push(0x0b);
+        put_number(&mut segment, data.len());
+        segment.extend_from_slice(data);
+        let mut custom = b"\x04name\x01".to_vec();
+        put_number(&mut custom, names.len());
+        custom.extend(names);
+        let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+        for (id, body) in [(10, code), (11, segment), (0, custom)] {
+            wasm.push(id);
+            put_number(&mut wasm, body.len());
+            wasm.extend(body);
+        }
+        wasm
+    }
+
+    fn place(name: u32, length: u32, line: u32, column: u32) -> Vec<u8> {
+        [name, length, line, column]
+            .iter()
+            .flat_map(|word| word.to_le_bytes())
+            .collect()
+    }
+
+    #[test]
+    fn a_function_of_panics_becomes_a_trap_and_every_other_stays() {
+        let own: &[u8] = &[0, 0x41, 7, 0x1a, 0x0b];
+        let functions = [
+            ("_RNvNtCs1_4core9panicking9panic_fmt", own),
+            ("_ZN7cablink5rules", own),
+        ];
+        let silent = [(functions[0].0, TRAP), functions[1]];
+        let wasm = silence(&module(&functions, 16, b"")).expect("a module");
+        assert_eq!(wasm, module(&silent, 16, b""));
+    }
+
+    #[test]
+    fn places_in_the_source_become_zeros_and_nothing_else_does() {
+        // At 1024 a text, at 1028 the name of a file, at 1040 places and what only looks like some.
+        let mut data = b"Save".to_vec();
+        data.extend(b"src/api.rs!!");
+        let mut expected = b"Save".to_vec();
+        expected.extend(b"\0\0\0\0\0\0\0\0\0\0!!");
+        let kept = [
+            place(1028, 10, 0, 1),
+            place(1024, 4, 7, 7),
+            place(1028, 4, 7, 7),
+            place(1028, 11, 7, 7),
+            place(9000, 10, 7, 7),
+            place(1036, 10_000, 7, 7),
+        ];
+        for each in [place(1028, 10, 12, 5), place(1028, 10, 99, 80)] {
+            data.extend(each);
+            expected.extend([0; 16]);
+        }
+        for each in kept {
+            data.extend(&each);
+            expected.extend(each);
+        }
+        let wasm = silence(&module(&[], 1024, &data)).expect("a module");
+        assert_eq!(wasm, module(&[], 1024, &expected));
+    }
+
+    #[test]
+    fn what_is_no_module_or_ends_early_is_refused() {
+        assert!(silence(b"").is_err());
+        let whole = module(&[("a", TRAP)], 16, b"data");
+        assert!(silence(&whole[..whole.len() - 1]).is_err());
+    }
+}
