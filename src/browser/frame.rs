@@ -1,12 +1,12 @@
 //! The hidden frame, as a value: dropping it removes it.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlIFrameElement};
 
 use crate::browser::listener::Listener;
-use crate::browser::page::{body, document};
+use crate::browser::page::{body, document, window};
 use crate::browser::{dom, js};
-use crate::rules::frame::{Document as Shown, Seen};
+use crate::rules::frame::{Document as Shown, Seen, forbids_downloads};
 
 /// See the module's documentation.
 pub(crate) struct HiddenFrame {
@@ -21,10 +21,9 @@ impl HiddenFrame {
     /// that the browser says so.
     pub(crate) fn add(
         address: String,
-        loaded: impl FnMut() + 'static,
-        forbidden: impl FnMut() + 'static,
+        loaded: impl Fn() + 'static,
+        forbidden: impl Fn() + 'static,
     ) -> Option<Self> {
-        let mut loaded = loaded;
         let element = create()?;
         let load = Listener::new(&element, "load", move |_| loaded());
         let forbidden = watch_policy(address.clone(), forbidden);
@@ -83,6 +82,26 @@ impl Drop for HiddenFrame {
     }
 }
 
+/// Whether a frame that this page sits in is seen to forbid downloads.
+pub(crate) fn is_sandboxed() -> bool {
+    let mut inner: JsValue = window().into();
+    // Ends at the top, and at a parent of another origin, whose frames are not to be seen.
+    loop {
+        let frame = js::get(&inner, "frameElement");
+        if !js::given(&frame) {
+            return false;
+        }
+        let sandbox = js::call(&frame, "getAttribute", &[&"sandbox".into()]);
+        if sandbox
+            .and_then(|text| text.as_string())
+            .is_some_and(|text| forbids_downloads(&text))
+        {
+            return true;
+        }
+        inner = js::get(&inner, "parent");
+    }
+}
+
 fn create() -> Option<HtmlIFrameElement> {
     let element: HtmlIFrameElement = dom::create(&document()?, "iframe").unchecked_into();
     for (name, value) in [
@@ -109,7 +128,7 @@ fn shown(document: Option<&Document>) -> Shown {
 }
 
 /// Hears when the host page's own policy refuses this frame.
-fn watch_policy(address: String, mut forbidden: impl FnMut() + 'static) -> Option<Listener> {
+fn watch_policy(address: String, forbidden: impl Fn() + 'static) -> Option<Listener> {
     Some(Listener::new(
         document()?.as_ref(),
         "securitypolicyviolation",

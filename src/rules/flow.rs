@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::rules::endpoint::Endpoint;
-use crate::rules::frame::{Conclusion, Seen, conclude};
+use crate::rules::frame::{Conclusion, Seen, conclude, was_refused};
 use crate::rules::id::Cab;
 use crate::rules::options::{Coep, Handoff};
 use crate::rules::outcome::{Answered, Outcome, Verdict};
@@ -187,6 +187,8 @@ pub enum Event {
     Looked(Seen),
     /// The host page's own policy refused the hidden frame.
     FrameForbidden,
+    /// The page sits in a sandbox that forbids downloads.
+    Sandboxed,
     /// The answer to [`Command::Follow`].
     Followed(Followed),
     /// The step's time is over.
@@ -367,6 +369,7 @@ impl Flow {
             Event::Step => self.step(now, jitter),
             Event::Deadline => self.fail(self.late()),
             Event::Abort => self.fail(Problem::Aborted.into()),
+            Event::Sandboxed => self.fail(Problem::DownloadBlocked.into()),
             _ => {}
         }
         std::mem::take(&mut self.out)
@@ -608,6 +611,16 @@ impl Flow {
             // Nothing asked, yet a page is there: the server's, instead of the worker's, or the
             // browser's, because the host's policy refused the frame and will say so.
             Stage::Opening => self.push(Command::SetStep(GRACE_MS)),
+            // The second time that the document was served and is not there, it was refused.
+            Stage::Framed if was_refused(seen) && self.tally.lost > 0 => {
+                self.fail(Failure::explained(
+                    Problem::FrameBlocked,
+                    "The browser refused the hidden frame that starts a download.",
+                    Some(
+                        "Tell whoever runs this page; the option coep has to name its Cross-Origin-Embedder-Policy.",
+                    ),
+                ));
+            }
             // The worker ended before it could ask.
             Stage::Framed => self.lose(now, jitter),
             Stage::Requested => self.go(Stage::Unreported, GRACE_MS),

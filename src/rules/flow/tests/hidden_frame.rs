@@ -285,3 +285,28 @@ fn what_nobody_asked_for_changes_nothing() {
     story.on(renewed(), "request, [requesting], step 22000");
     story.ends_well("[downloading], done by worker after 3");
 }
+
+#[test]
+fn a_document_that_was_served_twice_and_is_not_there_was_refused() {
+    let refused = Seen {
+        outer: false,
+        outer_document: Document::Unreachable,
+        ..FILE
+    };
+    let mut story = Story::opened();
+    story.on(frame_asked(), "document, step 8000");
+    story.on(
+        Event::Loaded(refused),
+        "[retrying], no frame, no step, worker",
+    );
+    story.on(worker(), "frame, step 8000");
+    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::Loaded(refused), "[failed], failed: frame_blocked");
+    assert!(story.failure().next_step().contains("coep"));
+}
+
+#[test]
+fn a_sandbox_is_told_before_anything_else() {
+    let mut story = Story::frame();
+    story.on(Event::Sandboxed, "[failed], failed: download_blocked");
+}
