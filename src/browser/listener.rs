@@ -1,4 +1,7 @@
 //! An event listener as a value: dropping it takes the listener off.
+//!
+//! Callbacks may be entered again: Firefox lets other events happen while `window.open` of a host's
+//! runs inside one.
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,7 +15,7 @@ pub(crate) struct Listener {
     target: EventTarget,
     name: &'static str,
     capture: bool,
-    callback: Closure<dyn FnMut(Event)>,
+    callback: Closure<dyn Fn(Event)>,
 }
 
 impl Listener {
@@ -20,7 +23,7 @@ impl Listener {
     pub(crate) fn new(
         target: &EventTarget,
         name: &'static str,
-        callback: impl FnMut(Event) + 'static,
+        callback: impl Fn(Event) + 'static,
     ) -> Self {
         Self::with(target, name, false, Box::new(callback))
     }
@@ -29,7 +32,7 @@ impl Listener {
     pub(crate) fn capturing(
         target: &EventTarget,
         name: &'static str,
-        callback: impl FnMut(Event) + 'static,
+        callback: impl Fn(Event) + 'static,
     ) -> Self {
         Self::with(target, name, true, Box::new(callback))
     }
@@ -39,7 +42,7 @@ impl Listener {
         target: &EventTarget,
         name: &'static str,
         capture: bool,
-        callback: Box<dyn FnMut(Event)>,
+        callback: Box<dyn Fn(Event)>,
     ) -> Self {
         let callback = Closure::wrap(callback);
         // Some events are passive by default on a document, and preventDefault does nothing then.

@@ -14,6 +14,7 @@ pub(crate) mod listener;
 pub(crate) mod msal;
 pub(crate) mod options;
 pub(crate) mod page;
+pub(crate) mod task;
 pub(crate) mod timer;
 pub(crate) mod token;
 pub(crate) mod worker;
