@@ -10,7 +10,7 @@ use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::enhance::Enhancer;
 use crate::browser::page::page;
-use crate::browser::{announce, handoff, js, options, worker};
+use crate::browser::{announce, handoff, js, msal, options, worker};
 use crate::error;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
@@ -123,8 +123,11 @@ impl Link {
             return Promise::reject(&error::to_js(&Problem::Aborted.into()));
         }
         let running = self.running.borrow();
-        if let Some((.., promise)) = running.iter().find(|(other, ..)| *other == cab) {
-            return promise.clone();
+        let under_way = running.iter().find(|(other, ..)| *other == cab);
+        if let Some(promise) = under_way.map(|(.., promise)| promise.clone()) {
+            drop(running);
+            msal::clicked_again();
+            return promise;
         }
         drop(running);
         let (run, promise) = handoff::prepare(self, cab.clone(), element);
