@@ -360,6 +360,7 @@ impl Flow {
             Event::Reported(outcome) => self.reported(outcome, now, jitter),
             Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),
             Event::Looked(seen) if self.stage == Stage::Settling => self.end(seen, now, jitter),
+            Event::Looked(seen) if self.stage == Stage::Framed => self.unasked(seen, now, jitter),
             Event::FrameForbidden if self.stage == Stage::Opening => {
                 self.fail(Problem::FrameBlocked.into());
             }
@@ -611,18 +612,7 @@ impl Flow {
             // Nothing asked, yet a page is there: the server's, instead of the worker's, or the
             // browser's, because the host's policy refused the frame and will say so.
             Stage::Opening => self.push(Command::SetStep(GRACE_MS)),
-            // The second time that the document was served and is not there, it was refused.
-            Stage::Framed if was_refused(seen) && self.tally.lost > 0 => {
-                self.fail(Failure::explained(
-                    Problem::FrameBlocked,
-                    "The browser refused the hidden frame that starts a download.",
-                    Some(
-                        "Tell whoever runs this page; the option coep has to name its Cross-Origin-Embedder-Policy.",
-                    ),
-                ));
-            }
-            // The worker ended before it could ask.
-            Stage::Framed => self.lose(now, jitter),
+            Stage::Framed => self.unasked(seen, now, jitter),
             Stage::Requested => self.go(Stage::Unreported, GRACE_MS),
             // The worker ended with the question open; nobody would hear the answer.
             Stage::Renewing => self.begin_anew(),
@@ -640,8 +630,31 @@ impl Flow {
                 self.show(State::Downloading);
                 self.settle(Ok(self.success(Via::Worker)));
             }
-            Conclusion::Problem(problem) => self.again_or_fail(problem.into(), None, now, jitter),
+            Conclusion::Problem(problem) => {
+                let mut failure = Failure::from(problem);
+                if problem == Problem::StorageRefused && self.config.coep.is_some() {
+                    failure.next_step = Some(
+                        "Try again; if it stays so, use another browser, since some hand out no file to a page with a Cross-Origin-Embedder-Policy.",
+                    );
+                }
+                self.again_or_fail(failure, None, now, jitter);
+            }
         }
+    }
+
+    /// The outer document was served, and its inner frame asks for nothing.
+    fn unasked(&mut self, seen: Seen, now: f64, jitter: f64) {
+        // A worker may end in between; twice is no accident.
+        if was_refused(seen) && self.tally.lost > 0 {
+            return self.fail(Failure::explained(
+                Problem::FrameBlocked,
+                "The browser refused the hidden frame that starts a download.",
+                Some(
+                    "Tell whoever runs this page; the option coep has to name its Cross-Origin-Embedder-Policy.",
+                ),
+            ));
+        }
+        self.lose(now, jitter);
     }
 
     /// The worker did not ask, or its navigation ended without a report.
@@ -660,9 +673,7 @@ impl Flow {
 
     fn step(&mut self, now: f64, jitter: f64) {
         match self.stage {
-            Stage::Opening | Stage::Framed | Stage::Requested | Stage::Unreported => {
-                self.lose(now, jitter);
-            }
+            Stage::Opening | Stage::Requested | Stage::Unreported => self.lose(now, jitter),
             Stage::Waiting => {
                 self.stage = Stage::Preparing;
                 self.push(Command::ClearStep);
@@ -675,7 +686,8 @@ impl Flow {
                 // The token takes its time, perhaps a person's; a new frame comes after it.
                 self.begin_anew();
             }
-            Stage::Settling => self.push(Command::Look),
+            // Firefox fires no `load` for a document that it refuses.
+            Stage::Settling | Stage::Framed => self.push(Command::Look),
             Stage::HandedOff | Stage::Following => self.fail(self.late()),
             _ => {}
         }
