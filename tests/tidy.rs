@@ -219,19 +219,7 @@ fn the_readme_has_every_error_code_and_no_other() {
 }
 
 /// Codes whose tests come from elsewhere; each of these lines goes away as its test arrives.
-const PROVOKED_LATER: [&str; 11] = [
-    "invalid_options",
-    "invalid_query",
-    "insecure_context",
-    "bad_request",
-    "throttled",
-    "service_error",
-    "timeout",
-    "storage_refused",
-    "storage_blocked",
-    "frame_blocked",
-    "download_blocked",
-];
+const PROVOKED_LATER: [&str; 2] = ["invalid_query", "insecure_context"];
 
 /// The table of docs/ARCHITECTURE.md that says how each code is provoked, as rows of cells.
 fn provocations() -> Vec<Vec<String>> {

@@ -71,6 +71,14 @@ window.host = {
     }
   },
 
+  /** Starts with one option as it is given here, or, without a name, with that instead of all options. */
+  async startWith(value, name) {
+    const started = CabLink.start(name ? { ...cabLinkOptions(config), getToken, [name]: value } : value);
+    const { result, error } = await settled(started);
+    result?.stop();
+    return error ?? null;
+  },
+
   download: (cab, options) => settled(window.host.cabs.download(cab, options)),
 
   /** Starts a download that the test asks about later; `abort(name)` ends it. */
