@@ -54,6 +54,8 @@ export interface DownloadResult {
 export interface MsalClient {
   acquireTokenSilent(request: any): Promise<{ accessToken: string }>;
   acquireTokenPopup?(request: any): Promise<{ accessToken: string }>;
+  /** Tells of the popup's window, so that a click can open a new one where a person closed it. */
+  addEventCallback?(callback: (message: any) => void): unknown;
   getActiveAccount?(): unknown;
   getAllAccounts?(): unknown[];
 }

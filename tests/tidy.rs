@@ -282,6 +282,64 @@ fn the_readme_has_every_error_code_and_no_other() {
     assert_eq!(listed.len(), unique.len(), "one row each");
 }
 
+/// Codes whose tests come from elsewhere; each of these lines goes away as its test arrives.
+const PROVOKED_LATER: [&str; 2] = ["invalid_query", "insecure_context"];
+
+/// The table of docs/ARCHITECTURE.md that says how each code is provoked, as rows of cells.
+fn provocations() -> Vec<Vec<String>> {
+    let text = read("docs/ARCHITECTURE.md");
+    let rows = between(&text, "\n| code | provoked by |", "\n\n");
+    let cells = |row: &str| {
+        let row = row.strip_prefix("| ").expect("a row begins with a bar");
+        let row = row.strip_suffix(" |").expect("a row ends with a bar");
+        row.split(" | ").map(ToOwned::to_owned).collect()
+    };
+    rows.lines().skip(2).map(cells).collect()
+}
+
+/// What stands from a test's name to the next test of the file, the name included.
+fn end_to_end_test(file: &str, name: &str) -> String {
+    let text = read(&format!("tests/e2e/{file}"));
+    let titles = ['"', '`'].map(|quote| format!("test({quote}{name}{quote}, "));
+    let at = titles.iter().find_map(|title| text.find(title));
+    let at = at.unwrap_or_else(|| panic!("{file} has no test \"{name}\""));
+    let rest = &text[at + "test(".len()..];
+    let next = ["\ntest(", "\n  test("].map(|title| rest.find(title));
+    let end = next.into_iter().flatten().min().unwrap_or(rest.len());
+    rest[..end].to_owned()
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    let of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.split(|c| !of_word(c)).any(|each| each == word)
+}
+
+#[test]
+fn every_code_is_provoked_in_a_browser_by_a_test_that_names_it() {
+    let rows = provocations();
+    let listed: Vec<_> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    let expected: Vec<_> = Problem::ALL.iter().map(|problem| problem.code()).collect();
+    assert_eq!(listed, expected, "one row each, in the order of the codes");
+    for row in &rows {
+        let [code, provoked_by, person_sees, test, cannot_tell] = row.as_slice() else {
+            panic!("five cells: {row:?}");
+        };
+        for cell in [provoked_by, person_sees, cannot_tell] {
+            assert!(cell.len() > 3, "{code}: {row:?}");
+        }
+        let code = code.trim_matches('`');
+        if PROVOKED_LATER.contains(&code) {
+            continue;
+        }
+        let (file, name) = test
+            .strip_prefix('`')
+            .and_then(|test| test.split_once("`: "))
+            .unwrap_or_else(|| panic!("{code}: `file.test.mjs`: the test's name, not {test}"));
+        let body = end_to_end_test(file, name);
+        assert!(has_word(&body, code), "\"{name}\" does not name {code}");
+    }
+}
+
 /// The texts of a union type of texts.
 fn union_of(declaration: &str) -> BTreeSet<String> {
     let types = read("src/api.d.ts");

@@ -16,6 +16,7 @@ import { PortalProblem } from "./problems.js";
  * @property {string} [handoff]
  * @property {string} [coep]
  * @property {number} [deadlineMs]
+ * @property {number} [signInWindowMs]
  */
 
 const SAMPLE = /^0{8}-|your-tenant/i;
@@ -52,6 +53,9 @@ function check(config) {
     if (!Array.isArray(list) || list.length === 0 || list.some((item) => typeof item !== "string")) throw wrong(field);
   }
   if (!config.authority.startsWith("https://")) throw wrong("authority");
+  if (config.signInWindowMs != null && !(Number.isInteger(config.signInWindowMs) && config.signInWindowMs > 0)) {
+    throw wrong("signInWindowMs");
+  }
   // Only a web address may become a link on the page.
   if (config.signUpHelp != null && !isWebAddress(config.signUpHelp)) throw wrong("signUpHelp");
 }

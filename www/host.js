@@ -35,7 +35,7 @@ export async function initialise(config) {
     cache: { cacheLocation: "sessionStorage" },
     // A minute, MSAL's own choice, is short for a password and a second factor. Longer also means longer until a closed
     // window is noticed.
-    system: { popupBridgeTimeout: 120_000 },
+    system: { popupBridgeTimeout: config.signInWindowMs ?? 120_000 },
   });
   await application.initialize();
   application.addEventCallback(({ eventType, payload }) => {

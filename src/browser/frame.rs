@@ -1,12 +1,12 @@
 //! The hidden frame, as a value: dropping it removes it.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlIFrameElement};
 
-use crate::browser::dom::{self, body, document};
+use crate::browser::dom::{self, body, document, window};
 use crate::browser::js;
 use crate::browser::listener::Listener;
-use crate::rules::frame::{Document as Shown, Seen};
+use crate::rules::frame::{Document as Shown, Seen, forbids_downloads};
 
 /// See the module's documentation.
 pub(crate) struct HiddenFrame {
@@ -112,6 +112,26 @@ impl Drop for HiddenFrame {
         // Chromium fires `load` on a frame whose inner frame is still loading as it is removed.
         self.load.take();
         self.element.remove();
+    }
+}
+
+/// Whether a frame that this page sits in is seen to forbid downloads.
+pub(crate) fn is_sandboxed() -> bool {
+    let mut inner: JsValue = window().into();
+    // Ends at the top, and at a parent of another origin, whose frames are not to be seen.
+    loop {
+        let frame = js::get(&inner, "frameElement");
+        if !js::given(&frame) {
+            return false;
+        }
+        let sandbox = js::call(&frame, "getAttribute", &[&"sandbox".into()]);
+        if sandbox
+            .and_then(|text| text.as_string())
+            .is_some_and(|text| forbids_downloads(&text))
+        {
+            return true;
+        }
+        inner = js::get(&inner, "parent");
     }
 }
 

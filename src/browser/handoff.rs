@@ -12,7 +12,7 @@ use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
 use crate::browser::timer::{Timer, later, now};
-use crate::browser::{follow, js, token, worker};
+use crate::browser::{follow, frame, js, token, worker};
 use crate::error;
 use crate::rules::flow::{Command, Event, Flow, State, Success};
 use crate::rules::frame::Seen;
@@ -176,6 +176,10 @@ impl Run {
                     run.on(Event::Abort);
                 }
             }));
+        }
+        if frame::is_sandboxed() {
+            // Before a token is asked for: the redirect would be used up, and nothing saved.
+            return self.on(Event::Sandboxed);
         }
         self.begin();
     }

@@ -9,6 +9,8 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::browser::task;
+
 /// A property, `undefined` where there is none or its getter throws.
 ///
 /// What is no object is not asked: it would throw, and for each call that throws wasm-bindgen
@@ -100,20 +102,27 @@ pub fn wait(promise: Promise) -> JsFuture {
     JsFuture::from(promise)
 }
 
-/// The promise of a future. Boxed, so that the machinery exists once in the wasm.
+/// The promise of a future.
 pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     promise_boxed(Box::pin(future))
 }
 
+/// Boxed, so that the machinery exists once in the wasm.
 fn promise_boxed(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
-    wasm_bindgen_futures::future_to_promise(future)
+    let mut future = Some(future);
+    Promise::new(&mut |resolve, reject| {
+        if let Some(future) = future.take() {
+            spawn(async move {
+                let _ = match future.await {
+                    Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
+                    Err(error) => reject.call1(&JsValue::UNDEFINED, &error),
+                };
+            });
+        }
+    })
 }
 
-/// Runs a future by itself. Boxed, so that the machinery exists once in the wasm.
+/// Runs a future by itself.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
-    spawn_boxed(Box::pin(future));
-}
-
-fn spawn_boxed(future: Pin<Box<dyn Future<Output = ()>>>) {
-    wasm_bindgen_futures::spawn_local(future);
+    task::start(Box::pin(future));
 }

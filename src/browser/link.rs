@@ -10,7 +10,7 @@ use web_sys::{Element, EventTarget, Node};
 use crate::browser::enhance::Enhancer;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
-use crate::browser::{announce, handoff, js, lists, options, worker};
+use crate::browser::{announce, handoff, js, lists, msal, options, worker};
 use crate::error;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
@@ -134,6 +134,7 @@ impl Link {
             if let (Some(run), Some(element)) = (page().run(number), &element) {
                 run.join(element);
             }
+            msal::clicked_again();
             return promise;
         }
         let (run, promise) = handoff::prepare(self, cab.clone(), element);

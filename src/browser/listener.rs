@@ -1,4 +1,7 @@
 //! An event listener as a value: dropping it takes the listener off.
+//!
+//! Callbacks may be entered again: Firefox lets other events happen while `window.open` of a host's
+//! runs inside one.
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};

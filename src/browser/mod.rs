@@ -7,6 +7,7 @@ pub mod answer;
 pub mod dom;
 pub mod js;
 pub mod listener;
+pub(crate) mod task;
 pub mod timer;
 pub mod token;
 

@@ -1,9 +1,9 @@
 //! `msalToken`: a `getToken` on top of the host's own MSAL, version 4 or 5.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
@@ -11,7 +11,7 @@ use crate::browser::dom::window;
 use crate::browser::page::page;
 use crate::browser::{js, token};
 use crate::error;
-use crate::rules::msal::{Meaning, meaning};
+use crate::rules::msal::{Meaning, POPUP_OPENED, gives_up_window, meaning};
 use crate::rules::options::invalid;
 use crate::rules::problem::{Failure, Problem};
 
@@ -22,9 +22,33 @@ struct Msal {
     popup: Option<Function>,
     account: JsValue,
     /// The one popup that every click waits for; MSAL refuses a second.
-    open: RefCell<Option<Promise>>,
+    open: RefCell<Option<Popup>>,
     /// A sign-in was needed when no popup could be opened: the next click opens it first.
     sign_in_next: Cell<bool>,
+    /// Another sign-in window of the host's was in the way: the next click takes its place.
+    take_over: Cell<bool>,
+}
+
+/// A popup of ours that has not answered.
+struct Popup {
+    answer: Promise,
+    /// What it was opened for.
+    want: JsValue,
+    /// The window, once MSAL has told about it.
+    window: JsValue,
+}
+
+thread_local! {
+    /// What was made on this page, for clicks that do not ask for a token themselves.
+    static MADE: RefCell<Vec<Weak<Msal>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A person clicks again on what is under way: it may be that they closed the sign-in window.
+pub(crate) fn clicked_again() {
+    let made = MADE.with_borrow(Clone::clone);
+    for msal in made.iter().filter_map(Weak::upgrade) {
+        msal.joined_popup();
+    }
 }
 
 /// Makes the function. `options` may be undefined.
@@ -50,8 +74,11 @@ pub(crate) fn provider(pca: JsValue, options: &JsValue) -> Result<JsValue, Failu
         account: js::get(options, "account"),
         open: RefCell::default(),
         sign_in_next: Cell::new(false),
+        take_over: Cell::new(false),
         pca,
     });
+    msal.hear_of_windows();
+    MADE.with_borrow_mut(|made| made.push(Rc::downgrade(&msal)));
     let function = Closure::<dyn Fn(JsValue) -> Promise>::new(move |want| msal.token(want));
     Ok(function.into_js_value())
 }
@@ -80,24 +107,46 @@ impl Msal {
         popup: bool,
         want: &JsValue,
     ) -> Result<JsValue, Failure> {
+        if popup {
+            return self.answer_of(promise).await;
+        }
         let error = match js::wait(promise).await {
             Ok(result) => return access_token(&result),
             Err(error) => error,
         };
         let code = js::text(&error, "errorCode").unwrap_or_default();
-        if popup || meaning(&code) != Meaning::SignIn {
+        if meaning(&code) != Meaning::SignIn {
             return Err(token::refusal(&error));
         }
         let opened = self
             .joined_popup()
             .or_else(|| has_activation().then(|| self.open_popup(want)).flatten());
-        let Some(opened) = opened else {
-            self.sign_in_next.set(self.popup.is_some());
-            return Err(Problem::InteractionRequired.into());
-        };
-        match js::wait(opened).await {
-            Ok(result) => access_token(&result),
-            Err(error) => Err(token::refusal(&error)),
+        match opened {
+            Some(opened) => self.answer_of(opened).await,
+            None => {
+                self.sign_in_next.set(self.popup.is_some());
+                Err(Problem::InteractionRequired.into())
+            }
+        }
+    }
+
+    /// Waits for a popup, and for the one that takes its place.
+    async fn answer_of(self: &Rc<Self>, mut popup: Promise) -> Result<JsValue, Failure> {
+        loop {
+            let error = match js::wait(popup.clone()).await {
+                Ok(result) => return access_token(&result),
+                Err(error) => error,
+            };
+            match self.joined_popup() {
+                Some(newer) if !Object::is(&newer, &popup) => popup = newer,
+                _ => {
+                    if js::text(&error, "errorCode").as_deref() == Some("interaction_in_progress") {
+                        self.take_over.set(true);
+                        self.sign_in_next.set(true);
+                    }
+                    return Err(popup_refusal(&error));
+                }
+            }
         }
     }
 
@@ -135,26 +184,69 @@ impl Msal {
         settle(self.silent.call1(&self.pca, &request))
     }
 
-    /// The popup that is already open, if any.
-    fn joined_popup(&self) -> Option<Promise> {
-        self.open.borrow().clone()
+    /// The popup that is already open, if any; a new one where a click finds it closed.
+    fn joined_popup(self: &Rc<Self>) -> Option<Promise> {
+        let open = self.open.borrow();
+        let popup = open.as_ref()?;
+        let (answer, want) = (popup.answer.clone(), popup.want.clone());
+        let closed = js::flag(&popup.window, "closed");
+        drop(open);
+        if gives_up_window(closed, has_activation()) {
+            self.take_over.set(true);
+            return self.open_popup(&want);
+        }
+        Some(answer)
     }
 
     fn open_popup(self: &Rc<Self>, want: &JsValue) -> Option<Promise> {
         let popup = self.popup.as_ref()?;
         self.sign_in_next.set(false);
-        let opened = settle(popup.call1(&self.pca, &self.request(want)));
-        self.open.replace(Some(opened.clone()));
+        let request = self.request(want);
+        if self.take_over.replace(false) {
+            // MSAL 5 would refuse until the one before times out; it gives that one up instead.
+            js::set(&request, "overrideInteractionInProgress", &JsValue::TRUE);
+        }
+        // Known before MSAL is called: Firefox lets other things happen while a window opens, and
+        // the popup that this one replaces is given up within the call.
+        let mut resolve = None;
+        let opened = Promise::new(&mut |resolved, _| resolve = Some(resolved));
+        self.open.replace(Some(Popup {
+            answer: opened.clone(),
+            want: want.clone(),
+            window: JsValue::UNDEFINED,
+        }));
+        let called = settle(popup.call1(&self.pca, &request));
+        if let Some(resolve) = resolve {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &called);
+        }
         let msal = Rc::clone(self);
-        let closed = opened.clone();
+        let answer = opened.clone();
         js::spawn(async move {
             // Not at once: what asks for the token may be in the middle of something.
             page().signing_in(true);
-            let _ = js::wait(closed).await;
-            msal.open.take();
-            page().signing_in(false);
+            let _ = js::wait(answer.clone()).await;
+            let ours = |popup: &Popup| Object::is(&popup.answer, &answer);
+            if msal.open.borrow().as_ref().is_some_and(ours) {
+                msal.open.take();
+                page().signing_in(false);
+            }
         });
         Some(opened)
+    }
+
+    /// Remembers the window of our popup. Only that tells whether a person has closed it: MSAL 5
+    /// itself waits on, since a provider's own policy can make any window look closed.
+    fn hear_of_windows(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let heard = Closure::<dyn Fn(JsValue)>::new(move |message: JsValue| {
+            let Some(msal) = weak.upgrade() else { return };
+            if js::text(&message, "eventType").as_deref() == Some(POPUP_OPENED)
+                && let Some(popup) = &mut *msal.open.borrow_mut()
+            {
+                popup.window = js::get(&js::get(&message, "payload"), "popupWindow");
+            }
+        });
+        js::call(&self.pca, "addEventCallback", &[&heard.into_js_value()]);
     }
 }
 
@@ -163,6 +255,15 @@ fn settle(called: Result<JsValue, JsValue>) -> Promise {
     match called {
         Ok(value) => Promise::resolve(&value),
         Err(thrown) => Promise::reject(&thrown),
+    }
+}
+
+/// The problem behind a popup's failure.
+fn popup_refusal(error: &JsValue) -> Failure {
+    match js::text(error, "name").as_deref() {
+        // Firefox throws it itself in a sandbox that allows no windows, and MSAL passes it on.
+        Some("InvalidAccessError") => Problem::PopupBlocked.into(),
+        _ => token::refusal(error),
     }
 }
 

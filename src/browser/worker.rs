@@ -1,6 +1,7 @@
 //! The service worker as the page sees it: registered, asked for its version, answered.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::closure::Closure;
@@ -8,12 +9,13 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
 use crate::browser::answer::answered;
-use crate::browser::dom::window;
+use crate::browser::dom::{document, window};
 use crate::browser::js;
 use crate::browser::listener::Listener;
 use crate::browser::timer::within;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Report};
+use crate::rules::registration::{Refusal, Script, unavailable};
 use crate::rules::scope::Scope;
 
 /// How long the script may take to load, install and become active, in milliseconds.
@@ -21,6 +23,9 @@ const ACTIVE_MS: u32 = 15_000;
 
 /// How long an active worker may take to start and answer, in milliseconds.
 const HELLO_MS: u32 = 5_000;
+
+/// How long a look at a refused script may take, in milliseconds.
+const LOOK_MS: u32 = 5_000;
 
 /// The browser's service workers, where it offers any here.
 pub(crate) fn container() -> Option<EventTarget> {
@@ -67,10 +72,6 @@ pub(crate) async fn ensure(scope: &Scope) -> Result<JsValue, Failure> {
     Ok(worker)
 }
 
-fn unavailable(sentence: &str, next_step: &'static str) -> Failure {
-    Failure::explained(Problem::WorkerUnavailable, sentence, Some(next_step))
-}
-
 fn outdated() -> Failure {
     unavailable(
         "This page and its download worker are of different versions.",
@@ -84,15 +85,38 @@ async fn register(container: &JsValue, scope: &Scope) -> Result<JsValue, Failure
         // The worker must not lag behind the page by a day of HTTP caching.
         ("updateViaCache", "none".into()),
     ]);
+    let directive = Rc::new(RefCell::new(String::new()));
+    let violated = Rc::clone(&directive);
+    let policy = document().map(|document| {
+        Listener::new(&document, "securitypolicyviolation", move |event| {
+            if js::text(&event, "disposition").as_deref() == Some("enforce") {
+                violated.replace(js::text(&event, "effectiveDirective").unwrap_or_default());
+            }
+        })
+    });
     let script = trusted_script_url(scope.script());
     // Called by hand: under Trusted Types the address is an object, and a refusal is thrown.
-    let promise = js::function(container, "register")
+    let called = js::function(container, "register")
         .ok_or(JsValue::UNDEFINED)
-        .and_then(|register| register.call2(container, &script, &options))
-        .map_err(|error| refused(&error))?;
-    match within(ACTIVE_MS, Promise::resolve(&promise)).await {
+        .and_then(|register| register.call2(container, &script, &options));
+    let registered = match called {
+        Ok(promise) => within(ACTIVE_MS, Promise::resolve(&promise)).await,
+        Err(thrown) => Some(Err(thrown)),
+    };
+    match registered {
         Some(Ok(registration)) => Ok(registration),
-        Some(Err(error)) => Err(refused(&error)),
+        Some(Err(error)) => {
+            // Before the look, whose own violations would be heard as well; after the policy's
+            // event, which comes in a task of its own.
+            within(0, Promise::new(&mut |_, _| {})).await;
+            drop(policy);
+            let refusal = Refusal {
+                error: js::text(&error, "name").unwrap_or_default(),
+                directive: directive.take(),
+                script: served(scope.script()).await,
+            };
+            Err(refusal.failure())
+        }
         None => Err(unavailable(
             "The download worker of this page did not load in time.",
             "Check the connection and reload the page.",
@@ -100,19 +124,29 @@ async fn register(container: &JsValue, scope: &Scope) -> Result<JsValue, Failure
     }
 }
 
-/// The reason for a refused registration, by the error's name: its text differs by browser.
-fn refused(error: &JsValue) -> Failure {
-    match js::text(error, "name").as_deref() {
-        Some("SecurityError") => unavailable(
-            "The browser refused the download worker of this page.",
-            "Allow site data for this page and reload; otherwise whoever runs it must serve worker.js as JavaScript, from this site, and allow it by worker-src.",
-        ),
-        Some("TypeError") => unavailable(
-            "The download worker of this page could not be loaded.",
-            "Reload the page; if that does not help, whoever runs it must serve worker.js, allow it by worker-src and the policy name cablink by trusted-types.",
-        ),
-        _ => Problem::WorkerUnavailable.into(),
-    }
+/// How the server sends the script; nothing where the page cannot ask.
+async fn served(script: &str) -> Option<Script> {
+    let options = js::object(&[("cache", "no-store".into())]);
+    let called = js::call(&window(), "fetch", &[&script.into(), &options])?;
+    let response = within(LOOK_MS, Promise::resolve(&called)).await?.ok()?;
+    let status = js::get(&response, "status").as_f64()?;
+    let content_type = js::call(
+        &js::get(&response, "headers"),
+        "get",
+        &[&"content-type".into()],
+    );
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a status"
+    )]
+    Some(Script {
+        status: status as u16,
+        redirected: js::flag(&response, "redirected"),
+        content_type: content_type
+            .and_then(|text| text.as_string())
+            .unwrap_or_default(),
+    })
 }
 
 thread_local! {

@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use crate::rules::endpoint::Endpoint;
-use crate::rules::frame::{Conclusion, Seen, conclude};
+use crate::rules::frame::{Conclusion, Seen, conclude, was_refused};
 use crate::rules::id::Cab;
 use crate::rules::options::{Coep, Handoff};
 use crate::rules::outcome::{Answered, Outcome, Verdict};
@@ -206,6 +206,8 @@ pub enum Event {
     Looked(Seen),
     /// The host page's own policy refused the frame.
     FrameForbidden,
+    /// The page sits in a sandbox that forbids downloads.
+    Sandboxed,
     /// The answer to [`Command::Follow`].
     Followed(Followed),
     /// The frame of [`Command::NavigateFollowed`] shows a document: the browser took no file.
@@ -405,6 +407,7 @@ impl Flow {
             Event::Reported(outcome) => self.reported(outcome, now, jitter),
             Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),
             Event::Looked(seen) if self.stage == Stage::Settling => self.end(seen, now, jitter),
+            Event::Looked(seen) if self.stage == Stage::Framed => self.unasked(seen, now, jitter),
             Event::FrameForbidden => self.forbidden(),
             Event::Followed(followed) if self.stage == Stage::Following => {
                 self.followed(followed, now, jitter);
@@ -417,6 +420,7 @@ impl Flow {
             Event::Deadline if self.wakes(self.deadline, now) => {}
             Event::Deadline => self.fail(self.late()),
             Event::Abort => self.fail(Problem::Aborted.into()),
+            Event::Sandboxed => self.fail(Problem::DownloadBlocked.into()),
             _ => {}
         }
         self.said(now)
@@ -706,8 +710,7 @@ impl Flow {
             // Nothing asked, yet a page is there: the server's, instead of the worker's, or the
             // browser's, because the host's policy refused the frame and will say so.
             Stage::Opening => self.push(Command::SetStep(GRACE_MS)),
-            // The worker ended before it could ask.
-            Stage::Framed => self.lose(now, jitter),
+            Stage::Framed => self.unasked(seen, now, jitter),
             Stage::Requested => self.go(Stage::Unreported, GRACE_MS),
             // The worker ended with the question open; nobody would hear the answer.
             Stage::Renewing => self.begin_anew(),
@@ -725,8 +728,31 @@ impl Flow {
                 self.show(State::Downloading);
                 self.settle(Ok(self.success(Via::Worker)));
             }
-            Conclusion::Problem(problem) => self.again_or_fail(problem.into(), None, now, jitter),
+            Conclusion::Problem(problem) => {
+                let mut failure = Failure::from(problem);
+                if problem == Problem::StorageRefused && self.config.coep.is_some() {
+                    failure.next_step = Some(
+                        "Try again; if it stays so, use another browser, since some hand out no file to a page with a Cross-Origin-Embedder-Policy.",
+                    );
+                }
+                self.again_or_fail(failure, None, now, jitter);
+            }
         }
+    }
+
+    /// The outer document was served, and its inner frame asks for nothing.
+    fn unasked(&mut self, seen: Seen, now: f64, jitter: f64) {
+        // A worker may end in between; twice is no accident.
+        if was_refused(seen) && self.tally.lost > 0 {
+            return self.fail(Failure::explained(
+                Problem::FrameBlocked,
+                "The browser refused the hidden frame that starts a download.",
+                Some(
+                    "Tell whoever runs this page; the option coep has to name its Cross-Origin-Embedder-Policy.",
+                ),
+            ));
+        }
+        self.lose(now, jitter);
     }
 
     /// The worker did not ask, or its navigation ended without a report.
@@ -745,9 +771,7 @@ impl Flow {
 
     fn step(&mut self, now: f64, jitter: f64) {
         match self.stage {
-            Stage::Opening | Stage::Framed | Stage::Requested | Stage::Unreported => {
-                self.lose(now, jitter);
-            }
+            Stage::Opening | Stage::Requested | Stage::Unreported => self.lose(now, jitter),
             Stage::Waiting => {
                 self.stage = Stage::Preparing;
                 self.push(Command::ClearStep);
@@ -760,7 +784,6 @@ impl Flow {
                 // The token takes its time, perhaps a person's; a new frame comes after it.
                 self.begin_anew();
             }
-            Stage::Settling => self.push(Command::Look),
             Stage::Leaving => {
                 self.show(State::Downloading);
                 self.settle(Ok(self.success(Via::Follow)));
@@ -768,6 +791,8 @@ impl Flow {
             Stage::Shown => {
                 self.again_or_fail(Problem::StorageRefused.into(), None, now, jitter);
             }
+            // Firefox fires no `load` for a document that it refuses.
+            Stage::Settling | Stage::Framed => self.push(Command::Look),
             Stage::HandedOff | Stage::Following => self.fail(self.late()),
             _ => {}
         }

@@ -56,9 +56,59 @@ pub const fn conclude(seen: Seen) -> Conclusion {
     }
 }
 
+/// Whether the browser shows an error instead of the outer document.
+///
+/// After the worker has served it, that means an embedder policy which the document does not
+/// share, or a worker that ended in between. Script cannot see the page's own embedder policy.
+#[must_use]
+pub const fn was_refused(seen: Seen) -> bool {
+    !seen.outer && matches!(seen.outer_document, Document::Unreachable)
+}
+
+/// Whether a frame with this `sandbox` attribute forbids the document in it to download.
+///
+/// A frame of another origin around us shows its attributes to nobody.
+#[must_use]
+pub fn forbids_downloads(sandbox: &str) -> bool {
+    !sandbox
+        .split_ascii_whitespace()
+        .any(|token| token.eq_ignore_ascii_case("allow-downloads"))
+}
+
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sandbox_forbids_what_it_does_not_allow() {
+        for sandbox in [
+            "",
+            " ",
+            "allow-scripts",
+            "allow-downloads-without-user-activation",
+        ] {
+            assert!(forbids_downloads(sandbox), "{sandbox}");
+        }
+        for sandbox in ["allow-downloads", "allow-scripts\n\tAllow-Downloads"] {
+            assert!(!forbids_downloads(sandbox), "{sandbox}");
+        }
+    }
+
+    #[test]
+    fn a_refused_document_is_one_that_nobody_can_read() {
+        for outer in [true, false] {
+            for outer_document in [Document::Blank, Document::Ours, Document::Unreachable] {
+                let seen = Seen {
+                    outer,
+                    outer_document,
+                    inner: Document::Unreachable,
+                    blocked: false,
+                };
+                let refused = !outer && outer_document == Document::Unreachable;
+                assert_eq!(was_refused(seen), refused, "{seen:?}");
+            }
+        }
+    }
 
     #[test]
     fn only_a_blank_unblocked_inner_document_is_a_file() {

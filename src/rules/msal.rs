@@ -2,6 +2,18 @@
 
 use crate::rules::problem::{Failure, Problem};
 
+/// The type of MSAL's event that brings the popup's window, in versions 4 and 5.
+pub const POPUP_OPENED: &str = "msal:popupOpened";
+
+/// Whether a click gives up the sign-in window that is open, for a new one.
+///
+/// MSAL 5 does not notice that a person closes its popup; for a minute or two every click would
+/// wait for nothing. Without the click's activation a new window would only be blocked.
+#[must_use]
+pub const fn gives_up_window(closed: bool, activation: bool) -> bool {
+    closed && activation
+}
+
 /// What a rejected token request means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -153,6 +165,14 @@ mod tests {
                 Meaning::Problem(problem) => *problem,
             };
             assert_eq!(failure(code).problem, expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn only_a_click_gives_up_a_window_and_only_a_closed_one() {
+        assert!(gives_up_window(true, true));
+        for (closed, activation) in [(true, false), (false, true), (false, false)] {
+            assert!(!gives_up_window(closed, activation));
         }
     }
 

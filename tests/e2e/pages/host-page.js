@@ -19,6 +19,21 @@ async function getToken(want) {
   return stale && !want.forceRefresh ? stale : fromMsal(want);
 }
 
+/** Token functions that a test asks for by name, as it can pass no function. */
+const tokenFunctions = {
+  "no window": msalToken(host.pca, { interactive: "none" }),
+  throws: () => {
+    throw new Error("Not today.");
+  },
+  "gives an object": () => ({ accessToken: "an object" }),
+  "never answers": () => new Promise(() => {}),
+  /** As a page that nobody is signed in to. */
+  "gives any token": () => "any-token",
+  /** Renews only when the test says so, by `window.host.renew()`. */
+  "renews when told": ({ forceRefresh }) =>
+    forceRefresh ? new Promise((resolve) => (window.host.renew = () => resolve("renewed"))) : "first",
+};
+
 /** Promises under way by the name a test gave them. */
 const named = new Map();
 
@@ -52,17 +67,33 @@ window.host = {
   controllers: new Map(),
   wanted,
 
-  /** Starts with the portal's settings, changed by `options`. A selector may stand for `enhance`. */
-  async start({ enhance, ...options } = {}) {
+  /**
+   * Starts with the portal's settings, changed by `options`. A selector may stand for `enhance`, the name of a function
+   * above for `getToken`.
+   */
+  async start({ enhance, getToken: name, ...options } = {}) {
     window.host.cabs?.stop();
     const root = enhance && document.querySelector(enhance);
     try {
-      const all = { ...cabLinkOptions(config), getToken, ...options, ...(root ? { enhance: root } : {}) };
+      const all = {
+        ...cabLinkOptions(config),
+        getToken: name ? tokenFunctions[name] : getToken,
+        ...options,
+        ...(root ? { enhance: root } : {}),
+      };
       window.host.cabs = await CabLink.start(all);
       return null;
     } catch (error) {
       return told(error);
     }
+  },
+
+  /** Starts with one option as it is given here, or, without a name, with that instead of all options. */
+  async startWith(value, name) {
+    const started = CabLink.start(name ? { ...cabLinkOptions(config), getToken, [name]: value } : value);
+    const { result, error } = await settled(started);
+    result?.stop();
+    return error ?? null;
   },
 
   download: (cab, options) => settled(window.host.cabs.download(cab, options)),
@@ -162,6 +193,26 @@ window.host = {
     }
   },
 
+  /** Starts a download as script does that no click stands behind, whatever the test's driver pretends. */
+  async downloadWithoutClick(cab) {
+    while (navigator.userActivation.isActive) await new Promise((resolve) => setTimeout(resolve, 50));
+    return settled(window.host.cabs.download(cab));
+  },
+
+  /** Links to these CABs, by which a test clicks. */
+  showLinks(ids) {
+    document.getElementById("links").replaceChildren(
+      ...ids.map((id) => {
+        const link = document.createElement("a");
+        link.dataset.cabIdHash = id;
+        link.textContent = id;
+        const line = document.createElement("p");
+        line.append(link);
+        return line;
+      }),
+    );
+  },
+
   /** Gets a new token, to be given out from now on. Tells when it ends, in seconds since 1970. */
   async keepToken() {
     stale = await fromMsal({ forceRefresh: true, scopes: config.scopes });
@@ -175,5 +226,7 @@ function show() {
   button("sign-out").hidden = host.account() === null;
 }
 button("sign-in").addEventListener("click", () => host.signIn());
+// A download may take the place of its window.
+button("switch").addEventListener("click", () => host.signIn().catch(() => {}));
 host.onAccountChange(show);
 show();

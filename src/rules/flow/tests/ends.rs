@@ -166,6 +166,7 @@ fn nothing_more(mut story: Story) {
         Event::Step,
         Event::Deadline,
         Event::Abort,
+        Event::Sandboxed,
     ] {
         story.on(event, "");
     }

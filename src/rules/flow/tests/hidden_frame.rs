@@ -285,3 +285,79 @@ fn what_nobody_asked_for_changes_nothing() {
     story.on(renewed(), "request, [requesting], step 22000");
     story.ends_well("[downloading], done by worker after 3");
 }
+
+#[test]
+fn a_document_that_was_served_twice_and_is_not_there_was_refused() {
+    let refused = Seen {
+        outer: false,
+        outer_document: Document::Unreachable,
+        ..FILE
+    };
+    let mut story = Story::opened();
+    story.on(frame_asked(), "document, step 8000");
+    story.on(
+        Event::Loaded(refused),
+        "[retrying], no frame, no step, worker",
+    );
+    story.on(worker(), "frame, step 8000");
+    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::Loaded(refused), "[failed], failed: frame_blocked");
+    assert!(story.failure().next_step().contains("coep"));
+}
+
+#[test]
+fn a_refused_document_is_looked_for_where_the_browser_says_nothing() {
+    let refused = Seen {
+        outer: false,
+        outer_document: Document::Unreachable,
+        ..FILE
+    };
+    let mut story = Story::opened();
+    story.on(frame_asked(), "document, step 8000");
+    story.step("look");
+    story.on(
+        Event::Looked(refused),
+        "[retrying], no frame, no step, worker",
+    );
+    story.on(worker(), "frame, step 8000");
+    story.on(frame_asked(), "document, step 8000");
+    story.step("look");
+    story.on(Event::Looked(refused), "[failed], failed: frame_blocked");
+}
+
+#[test]
+fn under_an_embedder_policy_a_refusal_names_it() {
+    let config = Config {
+        coep: Some(Coep::RequireCorp),
+        ..relay(Handoff::Worker)
+    };
+    let mut story = Story::new(config, Use::Frame);
+    story.begin("[authorizing], queue");
+    story.on(Event::Place, "deadline 60000, token, worker");
+    story.on(worker(), "");
+    story.on(token(), "frame, step 8000");
+    for end in [
+        "[retrying], no frame, step 0",
+        "[failed], failed: storage_refused",
+    ] {
+        story.on(frame_asked(), "document, step 8000");
+        story.on(Event::CabAsked, "request, [requesting], step 22000");
+        story.on(redirected(), "[handed-off], step 60000");
+        story.on(Event::Loaded(seen(Document::Unreachable)), end);
+        if end.starts_with("[retrying]") {
+            story.step("no step, frame, step 8000");
+        }
+    }
+    assert!(
+        story
+            .failure()
+            .next_step()
+            .contains("Cross-Origin-Embedder-Policy")
+    );
+}
+
+#[test]
+fn a_sandbox_is_told_before_anything_else() {
+    let mut story = Story::frame();
+    story.on(Event::Sandboxed, "[failed], failed: download_blocked");
+}
