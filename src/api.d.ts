@@ -86,6 +86,8 @@ export interface CabLinkError extends Error {
   retryAfterMs?: number;
   /** The option, id or query part that is wrong. */
   field?: string;
+  /** MSAL's own code, on errors of `msalToken`. */
+  errorCode?: string;
   serviceCode?: string;
   serviceMessage?: string;
 }

@@ -282,9 +282,6 @@ fn the_readme_has_every_error_code_and_no_other() {
     assert_eq!(listed.len(), unique.len(), "one row each");
 }
 
-/// Codes whose tests come from elsewhere; each of these lines goes away as its test arrives.
-const PROVOKED_LATER: [&str; 2] = ["invalid_query", "insecure_context"];
-
 /// The table of docs/ARCHITECTURE.md that says how each code is provoked, as rows of cells.
 fn provocations() -> Vec<Vec<String>> {
     let text = read("docs/ARCHITECTURE.md");
@@ -300,12 +297,18 @@ fn provocations() -> Vec<Vec<String>> {
 /// What stands from a test's name to the next test of the file, the name included.
 fn end_to_end_test(file: &str, name: &str) -> String {
     let text = read(&format!("tests/e2e/{file}"));
-    let titles = ['"', '`'].map(|quote| format!("test({quote}{name}{quote}, "));
-    let at = titles.iter().find_map(|title| text.find(title));
+    // In two engines, or with WebKit in three.
+    const CALLS: [&str; 2] = ["test(", "testEverywhere("];
+    let titles = ['"', '`'].map(|quote| format!("{quote}{name}{quote}, "));
+    let titles = CALLS
+        .iter()
+        .flat_map(|call| titles.each_ref().map(|title| format!("{call}{title}")));
+    let at = titles.into_iter().find_map(|title| text.find(&title));
     let at = at.unwrap_or_else(|| panic!("{file} has no test \"{name}\""));
     let rest = &text[at + "test(".len()..];
-    let next = ["\ntest(", "\n  test("].map(|title| rest.find(title));
-    let end = next.into_iter().flatten().min().unwrap_or(rest.len());
+    let next = CALLS.map(|call| [format!("\n{call}"), format!("\n  {call}")]);
+    let next = next.iter().flatten().filter_map(|call| rest.find(call));
+    let end = next.min().unwrap_or(rest.len());
     rest[..end].to_owned()
 }
 
@@ -328,9 +331,6 @@ fn every_code_is_provoked_in_a_browser_by_a_test_that_names_it() {
             assert!(cell.len() > 3, "{code}: {row:?}");
         }
         let code = code.trim_matches('`');
-        if PROVOKED_LATER.contains(&code) {
-            continue;
-        }
         let (file, name) = test
             .strip_prefix('`')
             .and_then(|test| test.split_once("`: "))

@@ -50,6 +50,26 @@ pub(crate) fn dispatch(
     dom::dispatch(target, &event);
 }
 
+/// The beginning of a link's words, without the line ends and blanks of its HTML.
+fn brief(words: &str) -> String {
+    let mut brief = String::new();
+    let mut blank = false;
+    for c in words.trim_ascii().chars() {
+        if c.is_ascii_whitespace() {
+            blank = true;
+            continue;
+        }
+        if brief.len() + usize::from(blank) >= 80 {
+            break;
+        }
+        if std::mem::take(&mut blank) {
+            brief.push(' ');
+        }
+        brief.push(c);
+    }
+    brief
+}
+
 /// What a person reads about the state.
 fn words(state: State, failure: Option<&Failure>) -> String {
     match failure {
@@ -112,9 +132,7 @@ impl Badge {
             State::Requesting | State::Retrying | State::Downloading | State::Failed
         ) {
             let name = self.link.text_content().unwrap_or_default();
-            let name: String = name.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
-            let name: String = name.chars().take(80).collect();
-            announce(&[&name, ": ", &text].concat());
+            announce(&[&brief(&name), ": ", &text].concat());
         }
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Enhancer {
 struct Root {
     node: Node,
     observer: JsValue,
-    _changed: Closure<dyn Fn(Array)>,
+    _changed: Closure<dyn Fn(JsValue)>,
     _listeners: [Listener; 5],
 }
 
@@ -51,9 +51,9 @@ impl Enhancer {
         }
         announce::prepare();
         let weak = Rc::downgrade(owner);
-        let changed = Closure::<dyn Fn(Array)>::new(move |records: Array| {
+        let changed = js::callback(move |records| {
             if let Some(owner) = weak.upgrade() {
-                owner.enhancer().changed(&owner, &records);
+                owner.enhancer().changed(&owner, &records.unchecked_into());
             }
         });
         let Some(observer) = js::construct("MutationObserver", &[changed.as_ref()]) else {

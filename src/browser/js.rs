@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -94,6 +95,19 @@ pub fn texts(value: &JsValue) -> Option<Vec<String>> {
         .iter()
         .map(|item| item.as_string())
         .collect()
+}
+
+/// A function of ours for the browser or the host; dropping it takes it away from them.
+///
+/// Of one kind for all that is called with one value at most: every kind brings code of its own,
+/// in the wasm and in its JavaScript. It may be entered again while it runs.
+pub fn callback(callback: impl Fn(JsValue) + 'static) -> Closure<dyn Fn(JsValue)> {
+    callback_boxed(Box::new(callback))
+}
+
+#[inline(never)]
+fn callback_boxed(callback: Box<dyn Fn(JsValue)>) -> Closure<dyn Fn(JsValue)> {
+    Closure::wrap(callback)
 }
 
 /// Waits for a promise.

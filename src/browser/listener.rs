@@ -18,7 +18,7 @@ pub struct Listener {
     target: EventTarget,
     name: &'static str,
     capture: bool,
-    callback: Closure<dyn Fn(Event)>,
+    callback: Closure<dyn Fn(JsValue)>,
 }
 
 impl Listener {
@@ -47,7 +47,7 @@ impl Listener {
         capture: bool,
         callback: Box<dyn Fn(Event)>,
     ) -> Self {
-        let callback = Closure::wrap(callback);
+        let callback = js::callback(move |event| callback(event.unchecked_into()));
         // Some events are passive by default on a document, and preventDefault does nothing then.
         let options = js::object(&[("capture", capture.into()), ("passive", JsValue::FALSE)]);
         dom::listen(target, name, callback.as_ref().unchecked_ref(), &options);

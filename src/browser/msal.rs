@@ -11,7 +11,7 @@ use crate::browser::dom::window;
 use crate::browser::page::page;
 use crate::browser::{js, token};
 use crate::error;
-use crate::rules::msal::{Meaning, POPUP_OPENED, gives_up_window, meaning};
+use crate::rules::msal::{Meaning, POPUP_OPENED, gives_up_window, known, meaning};
 use crate::rules::options::invalid;
 use crate::rules::problem::{Failure, Problem};
 
@@ -79,7 +79,7 @@ pub(crate) fn provider(pca: JsValue, options: &JsValue) -> Result<JsValue, Failu
     });
     msal.hear_of_windows();
     MADE.with_borrow_mut(|made| made.push(Rc::downgrade(&msal)));
-    let function = Closure::<dyn Fn(JsValue) -> Promise>::new(move |want| msal.token(want));
+    let function = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |want| msal.token(want).into());
     Ok(function.into_js_value())
 }
 
@@ -88,53 +88,56 @@ impl Msal {
     fn token(self: &Rc<Self>, want: JsValue) -> Promise {
         // What needs the click's activation happens before anything is waited for.
         let first = self
-            .joined_popup()
-            .or_else(|| {
-                let now = self.sign_in_next.get() && has_activation();
-                now.then(|| self.open_popup(&want)).flatten()
-            })
-            .map_or_else(|| (self.ask_silently(&want), false), |popup| (popup, true));
+            .popup_for(&want, self.sign_in_next.get())
+            .ok_or_else(|| self.ask_silently(&want));
         let msal = Rc::clone(self);
-        js::promise(async move {
-            let result = msal.finish(first.0, first.1, &want).await;
-            result.map_err(|failure| error::to_js(&failure))
-        })
+        js::promise(async move { msal.finish(first, &want).await })
     }
 
+    /// The popup that is open, whoever it was opened for, else a new one where that is wanted and
+    /// the browser would allow it; true for one of its own.
+    fn popup_for(self: &Rc<Self>, want: &JsValue, wanted: bool) -> Option<(Promise, bool)> {
+        if let Some(joined) = self.joined_popup() {
+            return Some((joined, false));
+        }
+        let opened = (wanted && has_activation()).then(|| self.open_popup(want))??;
+        Some((opened, true))
+    }
+
+    /// Waits for what was asked first: a popup, or silence, after which a popup may follow.
     async fn finish(
         self: &Rc<Self>,
-        promise: Promise,
-        popup: bool,
+        first: Result<(Promise, bool), Promise>,
         want: &JsValue,
-    ) -> Result<JsValue, Failure> {
-        if popup {
-            return self.answer_of(promise).await;
-        }
-        let error = match js::wait(promise).await {
-            Ok(result) => return access_token(&result),
-            Err(error) => error,
+    ) -> Result<JsValue, JsValue> {
+        let popup = match first {
+            Ok(popup) => Some(popup),
+            Err(silent) => match js::wait(silent).await {
+                Ok(result) => return access_token(&result),
+                Err(error) if !needs_sign_in(&error) => return Err(refused(&error)),
+                Err(_) => self.popup_for(want, true),
+            },
         };
-        let code = js::text(&error, "errorCode").unwrap_or_default();
-        if meaning(&code) != Meaning::SignIn {
-            return Err(token::refusal(&error));
+        let Some((popup, own)) = popup else {
+            self.sign_in_next.set(self.popup.is_some());
+            return Err(error::to_js(&Problem::InteractionRequired.into()));
+        };
+        let result = self.answer_of(popup).await?;
+        if own {
+            return access_token(&result);
         }
-        let opened = self
-            .joined_popup()
-            .or_else(|| has_activation().then(|| self.open_popup(want)).flatten());
-        match opened {
-            Some(opened) => self.answer_of(opened).await,
-            None => {
-                self.sign_in_next.set(self.popup.is_some());
-                Err(Problem::InteractionRequired.into())
-            }
+        // Opened for another, whose scopes and claims may be others: now silence will do.
+        match js::wait(self.ask_silently(want)).await {
+            Ok(result) => access_token(&result),
+            Err(error) => Err(refused(&error)),
         }
     }
 
     /// Waits for a popup, and for the one that takes its place.
-    async fn answer_of(self: &Rc<Self>, mut popup: Promise) -> Result<JsValue, Failure> {
+    async fn answer_of(self: &Rc<Self>, mut popup: Promise) -> Result<JsValue, JsValue> {
         loop {
             let error = match js::wait(popup.clone()).await {
-                Ok(result) => return access_token(&result),
+                Ok(result) => return Ok(result),
                 Err(error) => error,
             };
             match self.joined_popup() {
@@ -144,7 +147,7 @@ impl Msal {
                         self.take_over.set(true);
                         self.sign_in_next.set(true);
                     }
-                    return Err(popup_refusal(&error));
+                    return Err(refused(&error));
                 }
             }
         }
@@ -238,7 +241,7 @@ impl Msal {
     /// itself waits on, since a provider's own policy can make any window look closed.
     fn hear_of_windows(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
-        let heard = Closure::<dyn Fn(JsValue)>::new(move |message: JsValue| {
+        let heard = js::callback(move |message| {
             let Some(msal) = weak.upgrade() else { return };
             if js::text(&message, "eventType").as_deref() == Some(POPUP_OPENED)
                 && let Some(popup) = &mut *msal.open.borrow_mut()
@@ -267,13 +270,29 @@ fn popup_refusal(error: &JsValue) -> Failure {
     }
 }
 
-fn access_token(result: &JsValue) -> Result<JsValue, Failure> {
+fn access_token(result: &JsValue) -> Result<JsValue, JsValue> {
     let token = js::get(result, "accessToken");
     if token.is_string() {
         Ok(token)
     } else {
-        Err(Problem::TokenUnavailable.into())
+        Err(error::to_js(&Problem::TokenUnavailable.into()))
     }
+}
+
+/// Whether a person has to sign in before silence helps again.
+fn needs_sign_in(error: &JsValue) -> bool {
+    meaning(&js::text(error, "errorCode").unwrap_or_default()) == Meaning::SignIn
+}
+
+/// Our error for one of MSAL's. It keeps MSAL's code, where that is a known one: whoever passes it on
+/// to us again gets the same sentence and next step.
+fn refused(error: &JsValue) -> JsValue {
+    let ours = error::to_js(&popup_refusal(error));
+    let code = js::text(error, "errorCode");
+    if let Some(code) = code.and_then(|code| known(&code)) {
+        js::set(&ours, "errorCode", &code.into());
+    }
+    ours
 }
 
 /// Whether the browser would allow a popup now. Where it cannot be asked, trying tells.

@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 
 use js_sys::{Function, Object, Reflect};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Event;
 
@@ -24,7 +23,7 @@ thread_local! {
     /// Ours in place of each of [`METHODS`], and of the setter. Made once, since each is kept.
     static REPLACED: [Function; 2] = METHODS.map(replacement);
     static SETTER: JsValue = {
-        let set = Closure::<dyn Fn(JsValue)>::new(|value: JsValue| {
+        let set = js::callback(|value| {
             if value.is_truthy() {
                 stopped(METHODS[0]);
             }
@@ -48,7 +47,7 @@ pub(crate) fn watch(event: &Event, act: impl FnOnce(&Event) + 'static) {
 }
 
 fn replacement(name: &'static str) -> Function {
-    let function = Closure::<dyn Fn()>::new(move || stopped(name));
+    let function = js::callback(move |_| stopped(name));
     function.into_js_value().unchecked_into()
 }
 

@@ -12,7 +12,6 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
 
 use crate::browser::js;
 
@@ -30,15 +29,27 @@ thread_local! {
     static TASKS: RefCell<(u32, Vec<Task>)> = const { RefCell::new((0, Vec::new())) };
 }
 
+thread_local! {
+    /// The tasks to make a step of, in order.
+    static DUE: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// Makes the next step that is due; one function for all.
+    static NEXT: JsValue = js::callback(|_| {
+        let next = DUE.with_borrow_mut(|due| (!due.is_empty()).then(|| due.remove(0)));
+        if let Some(number) = next {
+            step(number);
+        }
+    })
+    .into_js_value();
+}
+
 /// What wakes a task: its number, since a waker may be sent to any thread and a future may not.
 struct Number(u32);
 
 impl Wake for Number {
     fn wake(self: Arc<Self>) {
-        let number = self.0;
-        let step = Closure::once_into_js(move |_: JsValue| step(number));
+        DUE.with_borrow_mut(|due| due.push(self.0));
         let now = Promise::resolve(&JsValue::UNDEFINED);
-        js::call(&now, "then", &[&step]);
+        NEXT.with(|next| js::call(&now, "then", &[next]));
     }
 }
 

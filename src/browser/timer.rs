@@ -1,5 +1,7 @@
 //! Timers as values, and promises with a limit.
 
+use std::cell::Cell;
+
 use js_sys::{Array, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
@@ -11,17 +13,19 @@ use crate::browser::js::{self, wait};
 #[must_use = "dropping a timer cancels it"]
 pub struct Timer {
     id: JsValue,
-    _callback: Closure<dyn FnMut()>,
+    _callback: Closure<dyn Fn(JsValue)>,
 }
 
 impl Timer {
     /// Calls back once, in so many milliseconds.
     pub fn new(ms: u32, callback: impl FnOnce() + 'static) -> Self {
-        Self::boxed(ms, once(callback))
-    }
-
-    fn boxed(ms: u32, callback: Box<dyn FnMut()>) -> Self {
-        let callback = Closure::wrap(callback);
+        let callback = Cell::new(Some(callback));
+        let callback = js::callback(move |_| {
+            // A browser could call it again but does not.
+            if let Some(callback) = callback.take() {
+                callback();
+            }
+        });
         let id = dom::set_timeout(callback.as_ref(), in_range(ms));
         Self {
             id,
@@ -41,20 +45,12 @@ fn in_range(ms: u32) -> i32 {
     i32::try_from(ms).unwrap_or(i32::MAX)
 }
 
-/// A callback for browsers, which could call it again but do not.
-fn once(callback: impl FnOnce() + 'static) -> Box<dyn FnMut()> {
-    let mut callback = Some(callback);
-    Box::new(move || {
-        if let Some(callback) = callback.take() {
-            callback();
-        }
-    })
-}
-
 /// Calls back once, in so many milliseconds, with nothing to cancel it by.
 pub fn later(ms: u32, callback: impl FnOnce() + 'static) {
-    let callback = Closure::once_into_js(callback);
-    dom::set_timeout(&callback, in_range(ms));
+    js::spawn(async move {
+        within(ms, Promise::new(&mut |_, _| {})).await;
+        callback();
+    });
 }
 
 /// Milliseconds of a clock that does not run back.

@@ -51,10 +51,11 @@ fn unusable() -> Failure {
 
 /// The problem behind whatever `getToken` rejected with.
 pub fn refusal(error: &JsValue) -> Failure {
-    if let Some(failure) = error::from_js(error) {
-        return failure;
+    // First, for an error of msalToken's has a code of ours as well, but MSAL's says more.
+    if let Some(code) = js::text(error, "errorCode") {
+        return msal::failure(&code);
     }
-    msal::failure(&js::text(error, "errorCode").unwrap_or_default())
+    error::from_js(error).unwrap_or_else(|| msal::failure(""))
 }
 
 /// The challenge carries base64; MSAL takes the JSON inside.

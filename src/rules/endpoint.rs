@@ -2,6 +2,7 @@
 
 use crate::rules::id::{BadCab, Cab};
 use crate::rules::storage::is_loopback;
+use crate::rules::text;
 
 /// The API's documented base.
 pub const DEFAULT: &str = "https://manage.devcenter.microsoft.com/v1.0/my/analytics/";
@@ -31,11 +32,8 @@ impl Address {
     ///
     /// Ids and tickets need no escaping, so one that was escaped is not ours and does not fit.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.query
-            .strip_prefix('?')
-            .unwrap_or_default()
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
+        let query = self.query.strip_prefix('?').unwrap_or_default();
+        text::pieces(query, b'&').filter_map(|pair| text::split_once(pair, b'='))
     }
 
     /// The path below a base that ends in a slash, where the address lies below it.

@@ -71,8 +71,9 @@ pub const fn was_refused(seen: Seen) -> bool {
 #[must_use]
 pub fn forbids_downloads(sandbox: &str) -> bool {
     !sandbox
-        .split_ascii_whitespace()
-        .any(|token| token.eq_ignore_ascii_case("allow-downloads"))
+        .as_bytes()
+        .split(u8::is_ascii_whitespace)
+        .any(|token| token.eq_ignore_ascii_case(b"allow-downloads"))
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]

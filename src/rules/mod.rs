@@ -22,5 +22,6 @@ pub mod retry;
 pub mod scope;
 pub mod scrub;
 pub mod storage;
+pub mod text;
 pub mod ticket;
 pub mod token;

@@ -115,6 +115,13 @@ pub fn meaning(error_code: &str) -> Meaning {
     )
 }
 
+/// The code itself, where it is a known one: any other could hold anything.
+#[must_use]
+pub fn known(error_code: &str) -> Option<&'static str> {
+    let (code, _) = CODES.iter().find(|(code, _)| *code == error_code)?;
+    Some(code)
+}
+
 /// The failure behind an `errorCode`, where nothing more can be done about it.
 #[must_use]
 pub fn failure(error_code: &str) -> Failure {
@@ -165,6 +172,7 @@ mod tests {
                 Meaning::Problem(problem) => *problem,
             };
             assert_eq!(failure(code).problem, expected, "{code}");
+            assert_eq!(known(code), Some(*code));
         }
     }
 
@@ -180,6 +188,7 @@ mod tests {
     fn the_unknown_is_token_unavailable() {
         for code in ["", "something_new", "Interaction_Required", "🦀"] {
             assert_eq!(failure(code).problem, Problem::TokenUnavailable, "{code}");
+            assert_eq!(known(code), None);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the worker can report about a request, and what that means.
 
 use crate::rules::problem::{Failure, Problem};
+use crate::rules::text;
 use crate::rules::token::Token;
 
 /// How a request ended.
@@ -79,10 +80,9 @@ impl Answered {
     }
 
     fn is_file(&self) -> bool {
-        let essence = self.content_type.split(';').next().unwrap_or_default();
-        let essence = essence.trim_ascii().to_ascii_lowercase();
+        let essence = text::media_type(&self.content_type);
         // Two headers of one name arrive joined by a comma; which one counts is anybody's guess.
-        !self.content_type.contains(',') && FILE_TYPES.contains(&essence.as_str())
+        !self.content_type.as_bytes().contains(&b',') && FILE_TYPES.contains(&essence.as_str())
     }
 
     /// The claims that a 401 asks a new token to satisfy, from its challenge.
@@ -92,7 +92,7 @@ impl Answered {
     #[must_use]
     pub fn claims_challenge(&self) -> Option<&str> {
         let (_, rest) = split_once_ignore_case(&self.challenge, "claims=\"")?;
-        let (claims, _) = rest.split_once('"')?;
+        let (claims, _) = text::split_once(rest, b'"')?;
         let good =
             |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_');
         (!claims.is_empty() && claims.len() <= 4096 && claims.bytes().all(good)).then_some(claims)

@@ -4,6 +4,7 @@
 //! has texts of its own. So the page looks at what else can be seen.
 
 use crate::rules::problem::{Failure, Problem};
+use crate::rules::text;
 
 /// What can be seen of a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,10 +55,7 @@ impl Refusal {
     }
 
     fn without_policy(&self) -> Failure {
-        let essence = |script: &Script| {
-            let essence = script.content_type.split(';').next().unwrap_or_default();
-            essence.trim_ascii().to_ascii_lowercase()
-        };
+        let essence = |script: &Script| text::media_type(&script.content_type);
         match &self.script {
             Some(script) if script.redirected => unavailable(
                 "The server redirects the download worker of this page, which browsers refuse.",

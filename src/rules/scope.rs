@@ -32,7 +32,8 @@ impl Scope {
         if script.credentials || !script.fragment.is_empty() {
             return Err("must be a plain path");
         }
-        let folder = script.path.rfind('/').map_or(0, |slash| slash + 1);
+        let folder = script.path.bytes().rposition(|byte| byte == b'/');
+        let folder = folder.map_or(0, |slash| slash + 1);
         if folder == script.path.len() {
             return Err("must name the worker's script, not a folder");
         }

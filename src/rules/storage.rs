@@ -1,5 +1,7 @@
 //! Where a redirect may lead: origins, as Content-Security-Policy sources write them.
 
+use crate::rules::text;
+
 /// More sources than this is a mistake, and a header of unreasonable length.
 const MAX_SOURCES: usize = 32;
 
@@ -39,7 +41,8 @@ impl Source {
             return None;
         }
         // `*.com` would allow half the web; nothing that stores CABs looks like that.
-        let below = host.contains('.') && !host.starts_with('[') && !ends_in_number(&host);
+        let below =
+            host.as_bytes().contains(&b'.') && !host.starts_with('[') && !ends_in_number(&host);
         if !is_host(&host) || (wildcard && !below) {
             return None;
         }
@@ -132,17 +135,18 @@ pub fn is_loopback(host: &str) -> bool {
 
 /// Whether a host is an IPv4 address as browsers write it.
 fn is_ipv4(host: &str) -> bool {
-    host.split('.').count() == 4
-        && host.split('.').all(|octet| {
+    text::pieces(host, b'.').count() == 4
+        && text::pieces(host, b'.').all(|octet| {
             octet.parse::<u8>().is_ok() && (octet == "0" || !octet.starts_with(['0', '+']))
         })
 }
 
 fn split_port(text: &str) -> Option<(&str, &str)> {
     let host_end = if text.starts_with('[') {
-        text.find(']')? + 1
+        text.bytes().position(|byte| byte == b']')? + 1
     } else {
-        text.find(':').unwrap_or(text.len())
+        let port = text.bytes().position(|byte| byte == b':');
+        port.unwrap_or(text.len())
     };
     let (host, rest) = text.split_at_checked(host_end)?;
     let port = match rest.strip_prefix(':') {
@@ -161,8 +165,10 @@ fn split_port(text: &str) -> Option<(&str, &str)> {
 }
 
 fn ends_in_number(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or_default();
-    last.starts_with(|c: char| c.is_ascii_digit())
+    let last = text::pieces(host, b'.').last().unwrap_or_default();
+    last.bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_digit())
 }
 
 fn is_host(host: &str) -> bool {
@@ -177,7 +183,7 @@ fn is_host(host: &str) -> bool {
     }
     !host.is_empty()
         && host.len() <= 253
-        && host.split('.').all(|label| {
+        && text::pieces(host, b'.').all(|label| {
             !label.is_empty()
                 && label.len() <= 63
                 && !label.starts_with('-')
