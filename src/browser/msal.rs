@@ -95,10 +95,14 @@ impl Msal {
     }
 
     /// The popup that is open, whoever it was opened for, else a new one where that is wanted and
-    /// the browser would allow it; true for one of its own.
+    /// the browser would allow it; true where its token will do for this request.
     fn popup_for(self: &Rc<Self>, want: &JsValue, wanted: bool) -> Option<(Promise, bool)> {
         if let Some(joined) = self.joined_popup() {
-            return Some((joined, false));
+            let open = self.open.borrow();
+            let fits = open
+                .as_ref()
+                .is_some_and(|popup| asks_for(&popup.want) == asks_for(want));
+            return Some((joined, fits));
         }
         let opened = (wanted && has_activation()).then(|| self.open_popup(want))??;
         Some((opened, true))
@@ -118,15 +122,15 @@ impl Msal {
                 Err(_) => self.popup_for(want, true),
             },
         };
-        let Some((popup, own)) = popup else {
+        let Some((popup, fits)) = popup else {
             self.sign_in_next.set(self.popup.is_some());
             return Err(error::to_js(&Problem::InteractionRequired.into()));
         };
         let result = self.answer_of(popup).await?;
-        if own {
+        if fits {
             return access_token(&result);
         }
-        // Opened for another, whose scopes and claims may be others: now silence will do.
+        // Opened for other scopes or claims; now silence will do.
         match js::wait(self.ask_silently(want)).await {
             Ok(result) => access_token(&result),
             Err(error) => Err(refused(&error)),
@@ -277,6 +281,14 @@ fn access_token(result: &JsValue) -> Result<JsValue, JsValue> {
     } else {
         Err(error::to_js(&Problem::TokenUnavailable.into()))
     }
+}
+
+/// What makes one request's token do for another: scopes and claims, as text.
+fn asks_for(want: &JsValue) -> Option<String> {
+    let parts = ["scopes", "claims"].map(|name| (name, js::get(want, name)));
+    js_sys::JSON::stringify(&js::object(&parts))
+        .ok()?
+        .as_string()
 }
 
 /// Whether a person has to sign in before silence helps again.

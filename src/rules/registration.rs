@@ -81,6 +81,10 @@ impl Refusal {
                 "The download worker of this page could not be loaded.",
                 "Check the connection and reload the page.",
             ),
+            Some(_) if self.error == "TypeError" => unavailable(
+                "The download worker of this page is no script that runs.",
+                "Tell whoever runs this page; worker.js has to be the one of cablink, unchanged.",
+            ),
             _ => unavailable(
                 "The browser refused the download worker of this page.",
                 "Leave private browsing or allow site data for this page, then reload.",
@@ -159,10 +163,12 @@ mod tests {
             "Text/JavaScript; charset=utf-8",
             "application/javascript",
         ] {
-            for error in ["SecurityError", "TypeError", "InvalidStateError"] {
+            for error in ["SecurityError", "NotSupportedError", "InvalidStateError"] {
                 let text = said(error, "", script(200, good));
                 assert!(text.contains("allow site data"), "{text}");
             }
+            let text = said("TypeError", "", script(200, good));
+            assert!(text.contains("no script that runs"), "{text}");
         }
         assert!(said("SecurityError", "", None).contains("allow site data"));
         assert!(said("TypeError", "", None).contains("Check the connection"));

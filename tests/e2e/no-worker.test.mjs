@@ -36,7 +36,7 @@ async function start(handoff) {
 function assertNoWorker(problem) {
   assert.deepEqual([problem.name, problem.code, problem.retryable], ["CabLinkError", "worker_unavailable", false]);
   // Chromium offers the interface and then refuses.
-  const said = browserName === "chromium" ? /could not start the download worker/ : /offers no service worker here/;
+  const said = browserName === "chromium" ? /refused the download worker/ : /offers no service worker here/;
   assert.match(problem.message, said);
   assert.match(problem.nextStep, /allow site data/);
 }

@@ -219,3 +219,76 @@ in_page!(
     equal(link.outerHTML, `<a data-cab-id-hash="x"></a>`, "there and gone within one task");
 "#
 );
+
+in_page!(
+    a_click_that_is_stopped_on_its_way_is_taken_all_the_same,
+    r#"
+    const ways = [(event) => event.stopPropagation(), (event) => event.stopImmediatePropagation(), (event) => { event.cancelBubble = true; }];
+    for (const stop of ways) {
+      for (const capture of [false, true]) {
+        const root = show(`<p><a data-cab-id-hash="a">A</a></p>`);
+        let asked = 0;
+        const cabs = await begin({ getToken: () => { asked += 1; return new Promise(() => {}); }, handoff: "follow" });
+        cabs.enhance(root);
+        const prevented = [];
+        root.firstChild.addEventListener("click", (event) => { stop(event); prevented.push(event.defaultPrevented); }, capture);
+        root.querySelector("a").click();
+        equal([asked, prevented], [1, [true]], String(stop) + capture);
+        cabs.stop();
+      }
+    }
+"#
+);
+
+in_page!(
+    one_that_is_prevented_and_then_stopped_is_the_hosts,
+    r#"
+    const root = show(`<p><a data-cab-id-hash="a">A</a></p>`);
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    cabs.enhance(root);
+    root.firstChild.addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); });
+    root.querySelector("a").click();
+    // A modified one is the browser's; the test keeps it from opening a tab.
+    addEventListener("click", (event) => event.preventDefault(), { once: true });
+    root.querySelector("a").dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: true }));
+    await turn();
+    equal(states, []);
+"#
+);
+
+in_page!(
+    a_hosts_function_may_click_within_a_click,
+    r#"
+    const root = show(`<a data-cab-id-hash="a">A</a> <a data-cab-id-hash="b">B</a>`);
+    const asked = [];
+    const cabs = await begin({ getToken: () => {
+      asked.push(asked.length);
+      if (asked.length === 1) root.lastChild.click();
+      return new Promise(() => {});
+    }, handoff: "follow" });
+    cabs.enhance(root);
+    root.firstChild.click();
+    equal([asked.length, states.map(([id]) => id)], [2, ["a", "b"]]);
+"#
+);
+
+in_page!(
+    a_root_need_not_be_on_the_page_yet,
+    r#"
+    const root = document.createElement("section");
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    cabs.enhance(root);
+    root.innerHTML = `<a data-cab-id-hash="a">A</a>`;
+    await turn();
+    const link = root.firstChild;
+    equal(link.href, cabs.href("a"));
+    document.body.append(root);
+    cleanup.push(() => root.remove());
+    await turn();
+    equal(link.href, cabs.href("a"));
+    link.remove();
+    link.href = "/since";
+    await turn();
+    equal([link.getAttribute("href"), link.hasAttribute("referrerpolicy")], ["/since", false], "left and changed in one task");
+"#
+);

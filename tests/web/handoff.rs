@@ -149,3 +149,41 @@ in_page!(
     equal(waiting.length, 4, "the fifth was never asked for");
 "#
 );
+
+in_page!(
+    stop_asks_for_no_token_on_behalf_of_what_waits,
+    r#"
+    let asked = 0;
+    const cabs = await begin({ getToken: () => { asked += 1; return new Promise(() => {}); }, handoff: "follow" });
+    const all = ["a", "b", "c", "d", "e", "f"].map((id) => rejection(cabs.download(id)));
+    cabs.stop();
+    for (const each of all) equal((await each).code, "aborted");
+    await turn();
+    equal(asked, 4, "those that had a place");
+    const controller = new AbortController();
+    const again = await begin({ getToken: () => { asked += 1; return new Promise(() => {}); }, handoff: "follow" });
+    const more = ["a", "b", "c", "d", "e", "f"].map((id) => rejection(again.download(id, { signal: controller.signal })));
+    controller.abort();
+    for (const each of more) equal((await each).code, "aborted");
+    await turn();
+    equal(asked, 8, "one signal for all");
+"#
+);
+
+in_page!(
+    a_signal_that_is_none_is_refused,
+    r#"
+    const cabs = await begin({ getToken: nobody, handoff: "follow" });
+    for (const signal of ["x", 7, {}, true, new AbortController()]) {
+      const error = await rejection(cabs.download("a", { signal }));
+      equal([error.code, error.field], ["invalid_options", "signal"], String(signal));
+    }
+    equal(states, []);
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    cleanup.push(() => frame.remove());
+    const controller = new frame.contentWindow.AbortController();
+    controller.abort();
+    equal((await rejection(cabs.download("a", { signal: controller.signal }))).code, "aborted", "of another window");
+"#
+);

@@ -85,3 +85,84 @@ in_page!(
     equal(root.innerHTML, `<p><a data-cab-id-hash="a"><b>The <i>CAB</i></b></a></p>`);
 "#
 );
+
+in_page!(
+    every_link_to_a_cab_under_way_is_told_of_it,
+    r#"
+    const root = show(`<a data-cab-id-hash="a">A</a><p><a data-cab-id-hash="a">A again</a></p>`);
+    let fail;
+    const cabs = await begin({ getToken: () => new Promise((_, reject) => { fail = reject; }), handoff: "follow" });
+    cabs.enhance(root);
+    const [first, second] = root.querySelectorAll("a");
+    const heard = [];
+    root.addEventListener("cablink:state", ({ target, detail }) => heard.push([target === first ? 1 : 2, detail.state, detail.error?.code]));
+    first.click();
+    second.click();
+    second.click();
+    equal([first.dataset.cabState, second.dataset.cabState], ["authorizing", "authorizing"]);
+    fail(0);
+    while (heard.length < 4) await turn();
+    equal(heard, [[1, "authorizing", undefined], [2, "authorizing", undefined], [1, "failed", "token_unavailable"], [2, "failed", "token_unavailable"]]);
+    equal([first.dataset.cabState, second.dataset.cabState], ["failed", "failed"]);
+"#
+);
+
+in_page!(
+    what_happens_to_a_link_that_has_left_is_told_to_the_document,
+    r#"
+    const root = show(`<a data-cab-id-hash="a">A</a>`);
+    let fail;
+    const cabs = await begin({ getToken: () => new Promise((_, reject) => { fail = reject; }), handoff: "follow" });
+    cabs.enhance(root);
+    root.firstChild.click();
+    root.replaceChildren();
+    await turn();
+    const told = new Promise((resolve) => document.addEventListener("cablink:state", resolve, { once: true }));
+    fail(0);
+    const { target, detail } = await told;
+    equal([target === document, detail.state, detail.error.code], [true, "failed", "token_unavailable"]);
+"#
+);
+
+in_page!(
+    a_badge_follows_its_link_and_leaves_what_the_host_has_set_since,
+    r#"
+    const root = show(`<p><a data-cab-id-hash="a" aria-describedby="x">A</a></p><p></p>`);
+    const cabs = await begin({ getToken: () => { throw 0; }, handoff: "follow" });
+    cabs.enhance(root);
+    const link = root.querySelector("a");
+    link.click();
+    while (link.dataset.cabState !== "failed") await turn();
+    const badge = link.nextSibling;
+    root.lastChild.append(link);
+    await turn();
+    equal([root.firstChild.childNodes.length, link.nextSibling === badge], [0, true]);
+    link.setAttribute("aria-describedby", "since");
+    cabs.stop();
+    equal([link.getAttribute("aria-describedby"), root.querySelectorAll(".cablink-state").length], ["since", 0]);
+"#
+);
+
+in_page!(
+    two_of_different_scopes_do_not_fight_over_a_link,
+    r#"
+    const root = show(`<a data-cab-id-hash="a">A</a>`);
+    const one = await begin({ getToken: nobody, handoff: "follow", worker: "/one/worker.js" });
+    const two = await begin({ getToken: nobody, handoff: "follow", worker: "/two/worker.js" });
+    one.enhance(root);
+    two.enhance(root);
+    const link = root.firstChild;
+    let changes = 0;
+    const watch = new MutationObserver((records) => { changes += records.length; });
+    watch.observe(link, { attributes: true });
+    cleanup.push(() => watch.disconnect());
+    link.href = "/host";
+    for (let round = 0; round < 5; round += 1) await turn();
+    equal([link.href, changes < 5], [one.href("a"), true], `${changes} changes`);
+    one.stop();
+    await turn();
+    equal(link.href, two.href("a"), "the other takes it over");
+    two.stop();
+    equal(link.getAttribute("href"), "/host");
+"#
+);

@@ -60,7 +60,7 @@ in_page!(
     more_that_is_refused,
     r#"
     for (const [field, value] of [
-      ["getToken", Promise.resolve("token")], ["endpoint", new URL("https://a.example/")], ["endpoint", "javascript:alert(1)"],
+      ["getToken", Promise.resolve("token")], ["endpoint", ""], ["endpoint", new URL("https://a.example/")], ["endpoint", "javascript:alert(1)"],
       ["endpoint", "data:text/plain,x"], ["endpoint", "/x/#y"], ["worker", ""], ["worker", "/cablink/worker.js#x"], ["worker", "data:text/javascript,"],
       ["worker", "blob:https://a.example/x"], ["storage", ["https://a.example", null]], ["storage", new Set(["https://a.example"])],
       ["storage", { 0: "https://a.example", length: 1 }], ["storage", [" https://a.example"]], ["scopes", [undefined]], ["scopes", ["a\nb"]],

@@ -75,7 +75,7 @@ in_page!(
 in_page!(
     one_that_cannot_do_its_work_is_named,
     r#"
-    for (const [script, words] of [["throws", /could not be loaded/], ["cannot-install", /could not start/], ["other-version", /different versions/]]) {
+    for (const [script, words] of [["throws", /no script that runs/], ["cannot-install", /could not start/], ["other-version", /different versions/]]) {
       const error = await rejection(start({ getToken: nobody, worker: `/tests/web/served/${script}.js`, handoff: "worker" }));
       equal([error.code, words.test(error.message)], ["worker_unavailable", true], `${script}: ${error.message}`);
       const cabs = await start({ getToken: nobody, worker: `/tests/web/served/${script}.js` });
