@@ -306,7 +306,7 @@ fn decide_on(event: &Event, element: &HtmlAnchorElement) -> Decision {
 /// The nodes in a list of a mutation record.
 fn nodes(record: &JsValue, list: &str) -> impl Iterator<Item = Node> + use<> {
     let nodes = Array::from(&js::get(record, list));
-    (0..nodes.length()).map(move |index| nodes.get(index).unchecked_into())
+    nodes.into_iter().map(JsCast::unchecked_into)
 }
 
 fn listen(owner: &Rc<Link>, root: &Node) -> [Listener; 5] {

@@ -118,13 +118,16 @@ async fn text(response: &JsValue) -> Option<String> {
         if js::flag(&chunk, "done") {
             break;
         }
-        let bytes: js_sys::Uint8Array = js::get(&chunk, "value").unchecked_into();
-        let length = bytes.length().min(left);
-        let part = js::call(
-            &decoder,
-            "decode",
-            &[&bytes.subarray(0, length), &streaming],
-        )?;
+        let bytes = js::get(&chunk, "value");
+        let all = js::get(&bytes, "length").as_f64()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most what is left"
+        )]
+        let length = all.min(f64::from(left)) as u32;
+        let beginning = js::call(&bytes, "subarray", &[&0.into(), &length.into()])?;
+        let part = js::call(&decoder, "decode", &[&beginning, &streaming])?;
         text.push_str(&part.as_string()?);
         left -= length;
     }

@@ -58,25 +58,29 @@ pub fn flag(object: &JsValue, key: &str) -> bool {
     get(object, key).is_truthy()
 }
 
+/// A list of these values.
+#[inline(never)]
+pub fn list(values: &[&JsValue]) -> Array {
+    let list = Array::new();
+    for value in values {
+        list.push(value);
+    }
+    list
+}
+
 /// Calls a method; `None` where there is none or it throws.
 ///
 /// Reading and calling by name weighs a fraction of a typed import for what is used once.
 #[inline(never)]
 pub fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<JsValue> {
-    let list = Array::new();
-    for argument in arguments {
-        list.push(argument);
-    }
+    let list = list(arguments);
     function(object, method)?.apply(object, &list).ok()
 }
 
 /// Makes an object with `new`; `None` where there is no such class or it throws.
 #[inline(never)]
 pub fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
-    let list = Array::new();
-    for argument in arguments {
-        list.push(argument);
-    }
+    let list = list(arguments);
     let class = function(&js_sys::global(), class)?;
     Reflect::construct(&class, &list).ok()
 }

@@ -42,9 +42,7 @@ pub(crate) fn call(name: &str, arguments: &[JsValue]) -> Promise {
     let failure = Failure::explained(
         Problem::NetworkError,
         "The part of this page that reads lists could not be loaded.",
-        Some(
-            "Check the connection and try again; if that does not help, tell whoever runs this page.",
-        ),
+        Some("Check the connection and reload the page."),
     );
     call_lists(&error::to_js(&failure), name, arguments)
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Function, Object, Promise};
+use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
@@ -145,7 +145,7 @@ impl Msal {
                 Err(error) => error,
             };
             match self.joined_popup() {
-                Some(newer) if !Object::is(&newer, &popup) => popup = newer,
+                Some(newer) if !is_same(&newer, &popup) => popup = newer,
                 _ => {
                     if js::text(&error, "errorCode").as_deref() == Some("interaction_in_progress") {
                         self.take_over.set(true);
@@ -179,7 +179,7 @@ impl Msal {
         call("getActiveAccount")
             .or_else(|| {
                 let all = call("getAllAccounts")?;
-                Some(Array::from(&all).get(0))
+                Some(js::get(&all, "0"))
             })
             .unwrap_or(JsValue::UNDEFINED)
     }
@@ -232,7 +232,7 @@ impl Msal {
             // Not at once: what asks for the token may be in the middle of something.
             page().signing_in(true);
             let _ = js::wait(answer.clone()).await;
-            let ours = |popup: &Popup| Object::is(&popup.answer, &answer);
+            let ours = |popup: &Popup| is_same(&popup.answer, &answer);
             if msal.open.borrow().as_ref().is_some_and(ours) {
                 msal.open.take();
                 page().signing_in(false);
@@ -255,6 +255,12 @@ impl Msal {
         });
         js::call(&self.pca, "addEventCallback", &[&heard.into_js_value()]);
     }
+}
+
+fn is_same(one: &Promise, other: &Promise) -> bool {
+    let one: &JsValue = one.as_ref();
+    let other: &JsValue = other.as_ref();
+    one == other
 }
 
 /// What was thrown is as good as a rejection.

@@ -5,8 +5,8 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Function;
+use wasm_bindgen::JsCast;
 use web_sys::Event;
 
 use crate::browser::js;
@@ -14,22 +14,14 @@ use crate::browser::js;
 /// What is to be done with the event under way if it is stopped.
 type Watched = (Event, Box<dyn FnOnce(&Event)>);
 
-/// The methods that stop an event; setting `cancelBubble` is the third, older way.
+/// The methods that stop an event.
 const METHODS: [&str; 2] = ["stopPropagation", "stopImmediatePropagation"];
 
 thread_local! {
     /// One event is under way at a time: another click within it takes its place, and is over first.
     static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
-    /// Ours in place of each of [`METHODS`], and of the setter. Made once, since each is kept.
+    /// Ours in place of each of [`METHODS`]. Made once, since each is kept.
     static REPLACED: [Function; 2] = METHODS.map(replacement);
-    static SETTER: JsValue = {
-        let set = js::callback(|value| {
-            if value.is_truthy() {
-                stopped(METHODS[0]);
-            }
-        });
-        js::object(&[("configurable", JsValue::TRUE), ("set", set.into_js_value())])
-    };
 }
 
 /// Calls `act` when the event is stopped before it arrives, and nobody has prevented it.
@@ -39,10 +31,6 @@ pub(crate) fn watch(event: &Event, act: impl FnOnce(&Event) + 'static) {
         for (name, function) in METHODS.iter().zip(replaced) {
             js::set(event, name, function);
         }
-    });
-    SETTER.with(|setter| {
-        let object: &Object = event.unchecked_ref();
-        let _ = Reflect::define_property(object, &"cancelBubble".into(), setter.unchecked_ref());
     });
 }
 
@@ -55,9 +43,9 @@ fn stopped(name: &str) {
     let Some((event, act)) = WATCHED.take() else {
         return;
     };
-    let object: &Object = event.unchecked_ref();
-    for own in METHODS.into_iter().chain(["cancelBubble"]) {
-        let _ = Reflect::delete_property(object, &own.into());
+    let reflect = js::get(&js_sys::global(), "Reflect");
+    for own in METHODS {
+        js::call(&reflect, "deleteProperty", &[&event, &own.into()]);
     }
     js::call(&event, name, &[]);
     if js::flag(&event, "isTrusted") {

@@ -2,9 +2,9 @@
 
 use std::cell::Cell;
 
-use js_sys::{Array, Promise};
-use wasm_bindgen::JsValue;
+use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::browser::dom::{self, window};
 use crate::browser::js::{self, wait};
@@ -72,7 +72,10 @@ pub async fn within(ms: u32, promise: Promise) -> Option<Result<JsValue, JsValue
             let _ = resolve.call1(&JsValue::UNDEFINED, &late);
         }));
     });
-    let first = wait(Promise::race(&Array::of2(&promise, &limit))).await;
+    let both = js::list(&[&promise, &limit]);
+    let class = js::get(&js_sys::global(), "Promise");
+    let race = js::call(&class, "race", &[&both])?;
+    let first = wait(race.unchecked_into()).await;
     drop(timer);
     match first {
         Ok(value) if value == mark => None,

@@ -228,11 +228,7 @@ async fn hello(worker: &JsValue) -> Result<f64, Failure> {
     });
     js::call(&ours, "start", &[]);
     let question = js::object(&[("cablink", PROTOCOL.into())]);
-    js::call(
-        worker,
-        "postMessage",
-        &[&question, &js_sys::Array::of1(&theirs)],
-    );
+    js::call(worker, "postMessage", &[&question, &js::list(&[&theirs])]);
     let answer = within(HELLO_MS, answered).await;
     drop(listener);
     close(&ours);

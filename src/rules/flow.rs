@@ -48,7 +48,7 @@ const SIGN_IN_MS: u32 = 300_000;
 const GRACE_MS: u32 = 100;
 
 /// What may be missing where following led nowhere; script cannot tell which.
-const WITHOUT_WORKER: &str = "Check the connection and allow site data for this page; otherwise whoever runs it must serve the worker, or have storage answer CORS and name it in connect-src.";
+const WITHOUT_WORKER: &str = "Check the connection and allow site data; otherwise the portal must serve the worker, or have storage answer CORS and name it in connect-src.";
 
 /// How long a frame that went straight to storage is watched for what speaks against a download,
 /// in milliseconds. Nothing speaks for one there: a frame stays as it is when the browser takes a
@@ -819,7 +819,7 @@ impl Flow {
             Stage::Opening => self.fail(Problem::FrameBlocked.into()),
             Stage::Leaving | Stage::Shown => self.fail(Failure::explained(
                 Problem::FrameBlocked,
-                "The security policy of this page forbids the frame that would fetch the file from storage.",
+                "The security policy of this page forbids the frame that goes to storage.",
                 Some(
                     "Tell whoever runs this page; without the download worker its Content-Security-Policy needs storage in frame-src.",
                 ),

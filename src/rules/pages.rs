@@ -109,9 +109,7 @@ pub fn file_headers(id: &str, length: &str) -> Vec<(&'static str, String)> {
 pub fn under_way_page() -> Page {
     Page {
         title: "This download is under way".to_owned(),
-        text: vec![
-            "The portal is getting this CAB already, so it was not asked for a second time. You can close this tab.".to_owned(),
-        ],
+        text: vec!["The portal is getting this CAB already. You can close this tab.".to_owned()],
     }
 }
 

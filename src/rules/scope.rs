@@ -25,9 +25,7 @@ impl Scope {
     pub fn new(script: &Address, page_origin: &str) -> Result<Self, &'static str> {
         // A sandboxed page's origin is `null`, and so is that of any `data:` address.
         if script.origin != page_origin || !script.protocol.starts_with("http") {
-            return Err(
-                "must be a path on this site, since browsers refuse a worker from elsewhere",
-            );
+            return Err("must be a path on this site");
         }
         if script.credentials || !script.fragment.is_empty() {
             return Err("must be a plain path");

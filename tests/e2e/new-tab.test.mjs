@@ -79,3 +79,70 @@ test("two CABs at once", async () => {
   await control.set({ storageBytesPerSecond: null });
   await assertSaved(browser, CABS.mib16, CABS.mib1);
 });
+
+/** The endpoint does not answer until the test says so. */
+const hold = () => control.fault({ at: "cabdownload", hold: true, times: 1 });
+
+test("a click on the link while its tab is under way joins it and takes nothing from the tab", async () => {
+  const { browser, portal } = story;
+  await portal.ready();
+  const link = await portal.link(CABS.kib64);
+  await control.clearRequests();
+  await hold();
+  await WAYS["a middle click"](portal.driver.actions(), link).perform();
+  await portal.state(CABS.kib64, "requesting");
+  await portal.driver.switchTo().window(portal.tab);
+  await link.click();
+  await control.release();
+  const states = await portal.state(CABS.kib64, "handed-off");
+  await assertSaved(browser, CABS.kib64);
+  assert.deepEqual(names(states), ["authorizing", "requesting", "handed-off"]);
+  assert.deepEqual(methods((await cabRequests()).endpoint), ["GET"]);
+});
+
+test("a second tab of a CAB under way says so, and it is not asked for twice", async () => {
+  const { browser, portal } = story;
+  await portal.ready();
+  const link = await portal.link(CABS.kib8);
+  await control.clearRequests();
+  await hold();
+  await WAYS["a middle click"](portal.driver.actions(), link).perform();
+  await portal.state(CABS.kib8, "requesting");
+  await portal.driver.switchTo().window(portal.tab);
+  const before = await portal.driver.getAllWindowHandles();
+  await WAYS["a click with Control"](portal.driver.actions(), link).perform();
+  await portal.driver.switchTo().window(await browser.newWindow(before));
+  await until("the page that says so", async () => (await portal.driver.getTitle()) === "This download is under way");
+  await portal.driver.switchTo().window(portal.tab);
+  await control.release();
+  await assertSaved(browser, CABS.kib8);
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint, storage].map(methods), [["GET"], ["GET"]]);
+});
+
+test("stop() ends a tab's download, too, and the tab says so", async () => {
+  const { browser, portal } = story;
+  await portal.ready("/host-page.html");
+  await portal.hostPage({ enhance: "#links" });
+  await browser.run((id) => {
+    const link = document.createElement("a");
+    link.dataset.cabIdHash = id;
+    link.textContent = "a CAB";
+    document.querySelector("#links").append(link);
+  }, CABS.kib8);
+  const link = await portal.driver.findElement({ css: "#links a" });
+  await until("the link's address", async () => /cabdownload/.test((await link.getAttribute("href")) ?? ""));
+  await hold();
+  const before = await portal.driver.getAllWindowHandles();
+  await WAYS["a click with Control"](portal.driver.actions(), link).perform();
+  const tab = await browser.newWindow(before);
+  await portal.driver.switchTo().window(portal.tab);
+  await portal.state(CABS.kib8, "requesting");
+  await browser.run(() => window.host.cabs.stop());
+  await portal.driver.switchTo().window(tab);
+  await until("the explaining page", async () => (await portal.driver.getTitle()) === "The download did not start");
+  assert.match(await browser.run(() => document.body.textContent), /Code: aborted/);
+  await portal.driver.switchTo().window(portal.tab);
+  await control.release();
+  assert.deepEqual(await browser.downloads.names(), []);
+});

@@ -9,6 +9,7 @@ import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { startStranger } from "./stranger.mjs";
 import { tellStory, test, testEverywhere } from "./story.mjs";
 import { browserName, control, urls } from "./surroundings.mjs";
+import { until } from "./until.mjs";
 
 let stranger;
 const story = tellStory(async ({ portal }) => {
@@ -154,6 +155,27 @@ testEverywhere("a relay that sends the file itself downloads", async () => {
   await assertSaved(browser, CABS.mib16);
   const { relay, endpoint, storage } = await cabRequests();
   assert.deepEqual([relay, endpoint, storage].map(methods), [["GET"], [], []]);
+});
+
+test("a file that a relay sends for longer than a navigation is held arrives whole", async () => {
+  const { browser, portal } = story;
+  const bytesPerSecond = 48 * 1024;
+  // The worker holds a navigation for 20 s at most.
+  const heldBytes = 20 * bytesPerSecond;
+  await portal.hostPage();
+  await control.set({ storageBytesPerSecond: bytesPerSecond });
+  await control.fault({ at: "relay", serveFile: true });
+  await control.clearRequests();
+  const { result } = await portal.host("download", CABS.mib1);
+  assert.equal(result?.attempts, 1);
+  const sent = async () => (await cabRequests()).relay[0];
+  await until("the relay to have sent for so long", async () => (await sent()).aborted || (await sent()).bytesSent >= heldBytes, {
+    deadlineMs: 60_000,
+    everyMs: 500,
+  });
+  assert.equal((await sent()).aborted, false);
+  await control.set({ storageBytesPerSecond: null });
+  await assertSaved(browser, CABS.mib1);
 });
 
 for (const contentType of ["text/html", "application/xhtml+xml", "image/svg+xml", "text/xml"]) {

@@ -227,6 +227,6 @@ function show() {
 }
 button("sign-in").addEventListener("click", () => host.signIn());
 // A download may take the place of its window.
-button("switch").addEventListener("click", () => host.signIn().catch(() => {}));
+button("switch")?.addEventListener("click", () => host.signIn().catch(() => {}));
 host.onAccountChange(show);
 show();

@@ -9,6 +9,7 @@ import { errorBody, invalidParameters, render } from "./envelope.mjs";
 import { failureDetails } from "./failuredetails.mjs";
 import { failureHits } from "./failurehits.mjs";
 import { readParameters } from "./parameters.mjs";
+import { throttled } from "../storage/throttle.mjs";
 import { tokenVerifier } from "./token.mjs";
 
 export const API_PATH = "/v1.0/my/analytics/";
@@ -85,5 +86,5 @@ export async function serveFile(stack, cabIdHash, response) {
   }
   const file = stack.blobs.file(cabIdHash);
   response.writeHead(200, { "content-type": "application/octet-stream", "content-length": file.bytes });
-  await pipeline(createReadStream(file.path), response);
+  await pipeline(createReadStream(file.path), throttled(() => stack.settings.storageBytesPerSecond, stack.waits, response), response);
 }
