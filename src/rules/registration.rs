@@ -87,7 +87,7 @@ impl Refusal {
             ),
             _ => unavailable(
                 "The browser refused the download worker of this page.",
-                "Leave private browsing or allow site data for this page, then reload.",
+                "Open the page in a normal window and allow site data, then try again.",
             ),
         }
     }

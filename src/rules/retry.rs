@@ -37,7 +37,7 @@ const MAX_THROTTLED: u8 = 5;
 const MAX_FAILED: u8 = 3;
 const MAX_REFUSED: u8 = 1;
 const MAX_LOST: u8 = 1;
-const MAX_SLOW: u8 = 2;
+const MAX_SLOW: u8 = 1;
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,7 +213,7 @@ mod tests {
                     }
                 }
             }
-            prop_assert!(tries <= 13);
+            prop_assert!(tries <= 12);
         }
 
         #[test]

@@ -106,12 +106,12 @@ for (const [fault, place, said] of LISTS) {
 
 test("a refresh that fails leaves the list as it was, and what was still loading arrives", async () => {
   const { browser, portal } = story;
-  story.allow(/status of 500/);
+  story.allow(/status of 403/);
   await control.fault({ at: "failuredetails", hold: true });
   await portal.ready();
   const loading = () => browser.run(() => document.querySelectorAll("#failures .failure-note .busy").length);
   await until("failures without CABs yet", loading);
-  await control.fault({ at: "failurehits", status: 500, times: 1 });
+  await control.fault({ at: "failurehits", status: 403, times: 1 });
   await (await portal.visible("#refresh")).click();
   await portal.visible("#list-problem .problem");
   assert.ok((await loading()) > 0);
