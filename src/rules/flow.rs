@@ -732,7 +732,7 @@ impl Flow {
                 let mut failure = Failure::from(problem);
                 if problem == Problem::StorageRefused && self.config.coep.is_some() {
                     failure.next_step = Some(
-                        "Try again; if it stays so, use another browser, since some hand out no file to a page with a Cross-Origin-Embedder-Policy.",
+                        "Try again; if it stays so, use another browser: some hand out no file under a Cross-Origin-Embedder-Policy.",
                     );
                 }
                 self.again_or_fail(failure, None, now, jitter);
