@@ -94,7 +94,13 @@ const WASM_OPT: &[&str] = &[
 const RECIPE: u32 = 9;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
-const TERSER: &[&str] = &["--ecma", "2020", "--compress", "passes=2", "--mangle"];
+const TERSER: &[&str] = &[
+    "--ecma",
+    "2020",
+    "--compress",
+    "passes=3,unsafe_arrows",
+    "--mangle",
+];
 
 /// Step `compile`: the modules as wasm, optimised for size by rustc.
 pub(crate) fn compile(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
