@@ -71,13 +71,13 @@ window.host = {
    * Starts with the portal's settings, changed by `options`. A selector may stand for `enhance`, the name of a function
    * above for `getToken`.
    */
-  async start({ enhance, getToken: name, ...options } = {}) {
+  async start({ enhance, getToken: given, ...options } = {}) {
     window.host.cabs?.stop();
     const root = enhance && document.querySelector(enhance);
     try {
       const all = {
         ...cabLinkOptions(config),
-        getToken: name ? tokenFunctions[name] : getToken,
+        getToken: (typeof given === "string" ? tokenFunctions[given] : given) ?? getToken,
         ...options,
         ...(root ? { enhance: root } : {}),
       };
