@@ -84,7 +84,7 @@ test("Trusted Types that do not know our policy are named", async () => {
 
 /** The worker as another version of the portal would bring it. */
 const workerOf = async (version) =>
-  (await readFile(new URL("../../pkg/worker.js", import.meta.url), "utf8")).replace("const PROTOCOL = 1;", `const PROTOCOL = ${version};`);
+  (await readFile(new URL("../../src/worker.js", import.meta.url), "utf8")).replace("const PROTOCOL = 1;", `const PROTOCOL = ${version};`);
 
 for (const [age, version] of [["an older", 0], ["a newer", 2]]) {
   test(`${age} worker is named, and its update heals it`, async () => {
