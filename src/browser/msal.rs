@@ -47,7 +47,7 @@ thread_local! {
 pub(crate) fn clicked_again() {
     let made = MADE.with_borrow(Clone::clone);
     for msal in made.iter().filter_map(Weak::upgrade) {
-        msal.joined_popup();
+        msal.reopen();
     }
 }
 
@@ -97,12 +97,9 @@ impl Msal {
     /// The popup that is open, whoever it was opened for, else a new one where that is wanted and
     /// the browser would allow it; true where its token will do for this request.
     fn popup_for(self: &Rc<Self>, want: &JsValue, wanted: bool) -> Option<(Promise, bool)> {
-        if let Some(joined) = self.joined_popup() {
-            let open = self.open.borrow();
-            let fits = open
-                .as_ref()
-                .is_some_and(|popup| asks_for(&popup.want) == asks_for(want));
-            return Some((joined, fits));
+        if let Some(popup) = &*self.open.borrow() {
+            let fits = asks_for(&popup.want) == asks_for(want);
+            return Some((popup.answer.clone(), fits));
         }
         let opened = (wanted && has_activation()).then(|| self.open_popup(want))??;
         Some((opened, true))
@@ -144,7 +141,8 @@ impl Msal {
                 Ok(result) => return Ok(result),
                 Err(error) => error,
             };
-            match self.joined_popup() {
+            let newer = self.open.borrow().as_ref().map(|open| open.answer.clone());
+            match newer {
                 Some(newer) if !is_same(&newer, &popup) => popup = newer,
                 _ => {
                     if js::text(&error, "errorCode").as_deref() == Some("interaction_in_progress") {
@@ -191,18 +189,18 @@ impl Msal {
         settle(self.silent.call1(&self.pca, &request))
     }
 
-    /// The popup that is already open, if any; a new one where a click finds it closed.
-    fn joined_popup(self: &Rc<Self>) -> Option<Promise> {
+    /// Opens the popup again where a click finds it closed. Only a click on what waits for it says that
+    /// the person gave it up: a window also looks closed while its answer is on its way, and where the
+    /// provider's policy separates it from this page.
+    fn reopen(self: &Rc<Self>) {
         let open = self.open.borrow();
-        let popup = open.as_ref()?;
-        let (answer, want) = (popup.answer.clone(), popup.want.clone());
-        let closed = js::flag(&popup.window, "closed");
+        let Some(popup) = &*open else { return };
+        let (want, closed) = (popup.want.clone(), js::flag(&popup.window, "closed"));
         drop(open);
         if gives_up_window(closed, has_activation()) {
             self.take_over.set(true);
-            return self.open_popup(&want);
+            self.open_popup(&want);
         }
-        Some(answer)
     }
 
     fn open_popup(self: &Rc<Self>, want: &JsValue) -> Option<Promise> {

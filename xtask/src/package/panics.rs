@@ -20,7 +20,9 @@ const TRAP: &[u8] = &[0, 0x00, 0x0b];
 /// Parts of the mangled names of functions that never return: what calls one has panicked. What they
 /// call in turn stays where anything else calls it.
 const OF_PANICS: &[&str] = &[
-    "9panicking",
+    "4core9panicking",
+    "9panicking15panic_with_hook",
+    "panic_handler0",
     "rust_panic",
     "rust_begin_unwind",
     "slice_index_fail",
