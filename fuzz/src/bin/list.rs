@@ -52,6 +52,9 @@ fn led(link: &str, base: &str, list: List) {
     assert_eq!(url.origin(), expected.origin());
     assert_eq!(url.path(), expected.path());
     assert_eq!((url.fragment(), url.username(), url.password()), (None, "", None));
-    // Once written anew, it stays as it is: slices go on from it.
-    assert_eq!(path_and_query(&path, base, &asked), Some(path));
+    // Once written anew, it stays as it is: slices go on from it. Escapes may make it longer than a
+    // link that is read.
+    if path.len() <= 16_384 {
+        assert_eq!(path_and_query(&path, base, &asked), Some(path));
+    }
 }
