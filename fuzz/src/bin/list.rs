@@ -51,7 +51,10 @@ fn led(link: &str, base: &str, list: List) {
     let expected = Url::parse(&[base, &asked.path()].concat()).expect("an address");
     assert_eq!(url.origin(), expected.origin());
     assert_eq!(url.path(), expected.path());
-    assert_eq!((url.fragment(), url.username(), url.password()), (None, "", None));
+    assert_eq!(
+        (url.fragment(), url.username(), url.password()),
+        (None, "", None)
+    );
     // Once written anew, it stays as it is: slices go on from it. Escapes may make it longer than a
     // link that is read.
     if path.len() <= 16_384 {
