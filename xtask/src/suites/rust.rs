@@ -13,7 +13,7 @@ use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
 
 /// A browser that hangs must not hang the build server.
-const DEADLINE: Duration = Duration::from_secs(30 * 60);
+const DEADLINE: Duration = Duration::from_secs(45 * 60);
 
 /// Formatting of every member, and of the fuzz targets, which are a workspace of their own.
 pub(crate) fn fmt(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
