@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::wasm::{Reader, put_number};
+use super::wasm::{self, Reader, put_number};
 
 const CUSTOM_SECTION: u8 = 0;
 const IMPORT_SECTION: u8 = 2;
@@ -32,6 +32,10 @@ const OF_PANICS: &[&str] = &[
     "expect_failed",
     "panic_already",
 ];
+
+/// Part of the mangled names of functions that format. They stay in the module after the panics are gone, since tables
+/// name them; they go where nothing but a panic calls one, because formatting begins with such a call.
+const FORMATTING: &str = "4core3fmt";
 
 /// The module without words for panics; as it was where it names no functions.
 ///
@@ -108,13 +112,28 @@ fn read_names<'a>(section: &'a [u8], names: &mut HashMap<usize, &'a str>) -> Opt
 fn code(section: &[u8], imported: usize, names: &HashMap<usize, &str>) -> Option<Vec<u8>> {
     let mut input = Reader::new(section);
     let count = input.number()?;
+    let bodies = (0..count)
+        .map(|_| input.number().and_then(|length| input.take(length)))
+        .collect::<Option<Vec<_>>>()?;
+    let formats = |index: usize| {
+        names
+            .get(&index)
+            .is_some_and(|name| name.contains(FORMATTING))
+    };
+    let panics = |index: usize| {
+        let name = names.get(&index).copied().unwrap_or_default();
+        OF_PANICS.iter().any(|part| name.contains(part))
+    };
+    let only_panics_format = bodies.iter().zip(imported..).all(|(body, index)| {
+        let called = wasm::calls(body);
+        formats(index)
+            || panics(index)
+            || called.is_some_and(|called| !called.into_iter().any(formats))
+    });
     let mut output = Vec::new();
     put_number(&mut output, count);
-    for index in imported..imported + count {
-        let length = input.number()?;
-        let body = input.take(length)?;
-        let name = names.get(&index).copied().unwrap_or_default();
-        let body = if OF_PANICS.iter().any(|part| name.contains(part)) {
+    for (body, index) in bodies.into_iter().zip(imported..) {
+        let body = if panics(index) || (only_panics_format && formats(index)) {
             TRAP
         } else {
             body
@@ -236,12 +255,35 @@ mod tests {
         let own: &[u8] = &[0, 0x41, 7, 0x1a, 0x0b];
         let functions = [
             ("_RNvNtCs1_4core9panicking9panic_fmt", own),
-            ("_RNvMsa_NtCs1_4core3fmtNtB5_9Formatter12pad_integral", own),
+            ("_RNvMsa_NtCs1_4core3str5count14do_count_chars", own),
             ("_ZN7cablink5rules", own),
         ];
         let silent = [(functions[0].0, TRAP), functions[1], functions[2]];
         let wasm = silence(&module(&functions, 16, b"")).expect("a module");
         assert_eq!(wasm, module(&silent, 16, b""));
+    }
+
+    #[test]
+    fn formatting_goes_unless_something_else_than_a_panic_calls_it() {
+        let own: &[u8] = &[0, 0x41, 7, 0x1a, 0x0b];
+        let calls_the_second: &[u8] = &[0, 0x10, 1, 0x0b];
+        let module_of = |caller| {
+            let functions = [
+                (caller, calls_the_second),
+                ("_RNvMsa_NtCs1_4core3fmtNtB5_9Formatter12pad_integral", own),
+                ("_ZN7cablink5rules", own),
+            ];
+            (functions, module(&functions, 16, b""))
+        };
+        let (mut functions, wasm) = module_of("_RNvNtCs1_4core9panicking9panic_fmt");
+        functions[0].1 = TRAP;
+        functions[1].1 = TRAP;
+        assert_eq!(
+            silence(&wasm).expect("a module"),
+            module(&functions, 16, b"")
+        );
+        let (_, wasm) = module_of("_ZN7cablink7browser");
+        assert_eq!(silence(&wasm).expect("a module"), wasm);
     }
 
     #[test]
