@@ -14,11 +14,11 @@ const COUNT = 50;
 /** Chromium takes the first and, with nobody there to be asked, drops the others, though storage has sent them. */
 const ALL_SAVED = { chromium: false, firefox: true };
 
-const story = tellStory(({ portal }) => portal.ready("/endurance.html"), { asksBeforeMany: true });
+const story = tellStory(({ portal }) => portal.ready("/prepared.html"), { asksBeforeMany: true });
 
 test("with the browser's own setting every promise settles, and handed over is all that is said", async (t) => {
   const { browser, portal } = story;
-  await portal.open("/endurance.html");
+  await portal.open("/prepared.html");
   assert.equal(await portal.host("start", {}), null);
   const { ids, sha256 } = await smallCabs(COUNT);
   await control.clearRequests();

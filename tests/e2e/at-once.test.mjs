@@ -13,11 +13,11 @@ const COUNT = 50;
 /** As the crate's queue has it: browsers open six connections to a host, and the portal needs some. */
 const LIMIT = 4;
 
-const story = tellStory(({ portal }) => portal.ready("/endurance.html"));
+const story = tellStory(({ portal }) => portal.ready("/prepared.html"));
 
 test("fifty at once: never more than four under way, and all arrive", async () => {
   const { browser, portal } = story;
-  await portal.open("/endurance.html");
+  await portal.open("/prepared.html");
   assert.equal(await portal.host("start", {}), null);
   const { ids, sha256 } = await smallCabs(COUNT);
   await control.set({ latencyMs: { devcenter: 150, storage: 50 } });
@@ -53,7 +53,7 @@ test("fifty at once: never more than four under way, and all arrive", async () =
 
 test("those that wait in the queue can be stopped, and ask nobody", async () => {
   const { browser, portal } = story;
-  await portal.open("/endurance.html");
+  await portal.open("/prepared.html");
   assert.equal(await portal.host("start", {}), null);
   const { ids } = await smallCabs(COUNT);
   await control.fault({ at: "cabdownload", delayMs: 3_600_000 });

@@ -10,14 +10,14 @@ import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 
-const story = tellStory(({ portal }) => portal.ready("/shifted.html"));
+const story = tellStory(({ portal }) => portal.ready("/prepared.html"));
 
 const HOUR_MS = 3_600_000;
 const SHIFTS = { "an hour behind": -HOUR_MS, "an hour ahead": HOUR_MS };
 const inSeconds = (seconds) => new Date(Date.now() + seconds * 1_000).toUTCString();
 
 async function startedAt(shift) {
-  await story.portal.ready(`/shifted.html?by=${shift}`);
+  await story.portal.ready(`/prepared.html?by=${shift}`);
   assert.equal(await story.browser.run(() => window.clockIsOffBy()), shift);
   assert.equal(await story.portal.host("start", {}), null);
   await control.clearRequests();

@@ -10,7 +10,7 @@ const CHROMIUM_METRICS = ["Nodes", "Documents", "Frames", "JSEventListeners", "J
 export class Gauge {
   #browser;
 
-  /** @param {import("./browser.mjs").Browser} browser whose tab shows pages/endurance.html */
+  /** @param {import("./browser.mjs").Browser} browser whose tab shows pages/prepared.html */
   static async of(browser) {
     const gauge = new Gauge();
     gauge.#browser = browser;

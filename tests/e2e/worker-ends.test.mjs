@@ -13,7 +13,7 @@ import { browserName, control } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 import { endWorker } from "./worker-end.mjs";
 
-const PAGE = "/worker-ends.html";
+const PAGE = "/prepared.html";
 const story = tellStory(({ portal }) => portal.ready(PAGE), { insides: true });
 
 async function started(options = {}) {

@@ -21,6 +21,11 @@ window.endurance = {
   /** Pages of WebAssembly's memory, which never shrinks, and how many of JavaScript's values the crate holds. */
   ofWasm: () => ({ memoryPages: exports.memory.buffer.byteLength / PAGE_BYTES, values: places().filter((value) => value !== null).length }),
 
+  /** Makes token functions that nobody keeps. */
+  makeProviders(count) {
+    for (let made = 0; made < count; made += 1) msalToken({ acquireTokenSilent: () => null });
+  },
+
   /** Calls `download()` for all of these at once. Tells how each ended, in their order. */
   async downloadAll(ids) {
     window.endurance.beginAll(ids);
