@@ -1,5 +1,6 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
+mod glue;
 mod manifest;
 mod panics;
 mod short_names;
@@ -61,9 +62,15 @@ impl Module {
 /// Files of the crate that ship: from, to.
 const COPIED: &[(&str, &str)] = &[
     ("src/worker.js", "worker.js"),
+    ("src/worker.d.ts", "worker.d.ts"),
+    ("docs/PACKAGE.md", "README.md"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
+
+/// How a module is loaded, in script and types.
+const INIT: &str = "src/init.js";
+const INIT_TYPES: &str = "src/init.d.ts";
 
 /// The import of the lists, for the end of cablink.js.
 const LISTS_IMPORT: &str = "src/lists.js";
@@ -91,7 +98,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 10;
+const RECIPE: u32 = 11;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -100,6 +107,9 @@ const TERSER: &[&str] = &[
     "--compress",
     "passes=3,unsafe_arrows",
     "--mangle",
+    // What bundlers read stays.
+    "--comments",
+    "/webpackIgnore|@vite-ignore/",
 ];
 
 /// Step `compile`: the modules as wasm, optimised for size by rustc.
@@ -147,17 +157,16 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         let wasm = out.join(format!("{}_bg.wasm", module.name));
         let script = out.join(module.name).with_extension("js");
         optimise(workspace, &wasm, job)?;
+        load_our_way(workspace, module, &script)?;
         shorten_names(&wasm, &script)?;
-        if module.name != manifest::LISTS {
-            append(&workspace.root.join(LISTS_IMPORT), &script)?;
-        }
         minify(workspace, &script, &["--module"], job)?;
     }
     for (from, to) in COPIED {
         copy(&workspace.root.join(from), &out.join(to))?;
     }
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
-    let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
+    let has = |file: &str| out.join(file).exists();
+    let text = manifest::package_json(&workspace.read("Cargo.toml")?, has)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
     // Nothing of an older package may stay and be shipped.
     match fs::remove_dir_all(&pkg) {
@@ -199,6 +208,26 @@ fn silence_panics(from: &Path, to: &Path) -> Result<(), String> {
     let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let bytes = fs::read(from).map_err(|error| said(from, error))?;
     fs::write(to, panics::silence(&bytes)?).map_err(|error| said(to, error))
+}
+
+/// Puts our loading, and for the page's module the import of the lists, into what wasm-bindgen wrote.
+fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| said(path, error));
+    let write = |path: &Path, text| fs::write(path, text).map_err(|error| said(path, error));
+    let wasm = format!("{}_bg.wasm", module.name);
+    let mut text = glue::with_loading(&read(script)?, &workspace.read(INIT)?, &wasm)?;
+    if module.name != manifest::LISTS {
+        text = glue::without_constructor(&text)?;
+        text = [text, workspace.read(LISTS_IMPORT)?].join("\n");
+        let types = script.with_extension("d.ts");
+        let told = glue::with_loading_types(&read(&types)?, &workspace.read(INIT_TYPES)?)?;
+        write(&types, told)?;
+        // The exports of the wasm, which nobody calls but the script.
+        let inner = script.with_file_name(format!("{wasm}.d.ts"));
+        fs::remove_file(&inner).map_err(|error| said(&inner, error))?;
+    }
+    write(script, text)
 }
 
 fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {
@@ -285,22 +314,15 @@ fn fingerprint(workspace: &Workspace) -> Result<String, String> {
     add(&workspace.root.join("Cargo.toml"))?;
     // Which wasm-opt and which terser.
     add(&workspace.root.join("package-lock.json"))?;
-    add(&workspace.root.join(LISTS_IMPORT))?;
+    for file in [LISTS_IMPORT, INIT, INIT_TYPES] {
+        add(&workspace.root.join(file))?;
+    }
     for (from, _) in COPIED {
         add(&workspace.root.join(from))?;
     }
     (WASM_OPT, TERSER, RECIPE).hash(&mut hasher);
     let bindgen = wasm_bindgen::locked_version(workspace).unwrap_or_default();
     Ok(format!("{:016x} wasm-bindgen {bindgen}\n", hasher.finish()))
-}
-
-/// Adds one file's text to the end of another.
-fn append(from: &Path, to: &Path) -> Result<(), String> {
-    let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    let text = [read(to)?, read(from)?].join("\n");
-    fs::write(to, text).map_err(|error| format!("{}: {error}", to.display()))
 }
 
 /// Copies a file, or a folder with all below it.
