@@ -35,7 +35,7 @@ cargo xtask <verb>
   build                    pkg/: the npm package with the optimised wasm, and its sizes
   demo                     a portal to sign in to and click on, with everything it needs, on this machine
   stack                    the portal's surroundings alone: identity, Dev Center, storage, web server
-  test [suite...]          all suites, or those named: fmt clippy native build stack web e2e
+  test [suite...]          all suites, or those named: fmt clippy docs native build npm stack web e2e
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
   audit                    licences, bans, sources and known faults of all that comes in by dependencies

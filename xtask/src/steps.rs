@@ -111,7 +111,14 @@ pub(crate) const ALL: &[Step] = &[
         &["wasm-std", "rust-tools", "wasm-clippy"],
         suites::rust::clippy,
     ),
+    step(
+        "docs",
+        Lane::Heavy,
+        &["wasm-std", "node-packages", "package"],
+        suites::docs::docs,
+    ),
     step("build", Lane::Light, &["package"], package::check),
+    step("npm", Lane::Light, &["package"], suites::node::npm),
     step(
         "stack",
         Lane::Alone,
@@ -234,6 +241,10 @@ mod tests {
             (&["fmt"], &[&browsers, &["cabextract", "wasm-clippy"]]),
             (&["clippy"], &[&browsers, &["cabextract"]]),
             (&["native"], &[&browsers, &tools, &["cabextract"]]),
+            (
+                &["npm", "docs"],
+                &[&browsers, &tools, &["cabextract", "cabs"]],
+            ),
             (&["web"], &[&tools, &["cabextract", "webkit"]]),
             (&["e2e"], &[&tools, &["cabextract"]]),
         ];

@@ -36,6 +36,9 @@ pub(crate) fn without_constructor(script: &str) -> Result<String, String> {
     Ok(script.replace(CLASS, &told))
 }
 
+/// A type that only a host's newest library of types knows; to all others its name would be an error.
+const DISPOSE: &str = "    [Symbol.dispose](): void;\n";
+
 /// The types with those of `init` in the place of wasm-bindgen's, which name every export of the wasm.
 ///
 /// # Errors
@@ -44,7 +47,7 @@ pub(crate) fn with_loading_types(types: &str, init: &str) -> Result<String, Stri
     let (kept, _) = types
         .split_once(LOADING_TYPES)
         .ok_or("wasm-bindgen writes the types of its loading otherwise than it did")?;
-    Ok(format!("{kept}\n{init}"))
+    Ok(format!("{}\n{init}", kept.replace(DISPOSE, "")))
 }
 
 #[cfg(test)]

@@ -107,13 +107,10 @@ fn exports(has: &impl Fn(&str) -> bool) -> String {
         entries.push((format!("./{ELEMENTS}"), module(ELEMENTS_TYPES, ELEMENTS)));
     }
     entries.push(("./worker.js".to_owned(), module("worker.d.ts", "worker.js")));
-    // The wasm by name, for those who give its address to init themselves.
-    let plain = [CUSTOM_ELEMENTS, "cablink_bg.wasm", "package.json"];
-    for file in plain
-        .into_iter()
-        .filter(|file| has(file) || *file == "package.json")
-    {
-        entries.push((format!("./{file}"), quoted(&format!("./{file}"))));
+    for file in [CUSTOM_ELEMENTS, "package.json"] {
+        if has(file) || file == "package.json" {
+            entries.push((format!("./{file}"), quoted(&format!("./{file}"))));
+        }
     }
     let entries: Vec<(&str, String)> = entries
         .iter()

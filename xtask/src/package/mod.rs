@@ -11,9 +11,8 @@ use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::process::{Limits, find_in, run};
+use crate::process::{Limits, run};
 use crate::run::{Done, Job};
 use crate::setup::wasm_bindgen;
 use crate::suites::counts::Counts;
@@ -98,7 +97,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 11;
+const RECIPE: u32 = 12;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -246,7 +245,7 @@ fn minify(
     kind: &[&str],
     job: &Job<'_>,
 ) -> Result<(), String> {
-    let mut terser = node_program(workspace, "terser")?;
+    let mut terser = toolchain::node_program(workspace, "terser")?;
     terser
         .arg(script)
         .args(TERSER)
@@ -256,16 +255,8 @@ fn minify(
     run(&mut terser, &job.log, Limits::default())
 }
 
-/// A program of the npm packages.
-fn node_program(workspace: &Workspace, name: &str) -> Result<Command, String> {
-    let folder = workspace.root.join("node_modules").join(".bin");
-    let program = find_in([folder], name)
-        .ok_or_else(|| format!("node_modules has no {name}: run `npm ci`"))?;
-    Ok(toolchain::program(workspace, &program.to_string_lossy()))
-}
-
 fn optimise(workspace: &Workspace, wasm: &Path, job: &Job<'_>) -> Result<(), String> {
-    let mut wasm_opt = node_program(workspace, "wasm-opt")?;
+    let mut wasm_opt = toolchain::node_program(workspace, "wasm-opt")?;
     wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm);
     run(&mut wasm_opt, &job.log, Limits::default())
 }
