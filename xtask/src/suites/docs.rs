@@ -22,6 +22,11 @@ pub(crate) fn docs(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String>
     typedoc
         .args(["--options", "typedoc.json", "--out"])
         .arg(workspace.target.join("typedoc"));
+    // These take the place of the one in typedoc.json.
+    let types = ["cablink.d.ts", "elements.d.ts"].map(|file| workspace.pkg().join(file));
+    for file in types.iter().filter(|file| file.exists()) {
+        typedoc.arg("--entryPoints").arg(file);
+    }
     let mut counts = Counts::default();
     for command in [&mut native, &mut wasm, &mut typedoc] {
         run(command, &job.log, Limits::default())?;
