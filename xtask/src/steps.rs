@@ -47,6 +47,7 @@ pub(crate) const FOR_TEST: &[&str] = &[
     "cabextract",
     "browsers",
     "webkit",
+    "nginx",
     "wasm-pack",
     "geckodriver",
 ];
@@ -95,6 +96,7 @@ pub(crate) const ALL: &[Step] = &[
     ),
     step("browsers", Lane::Light, &[], setup::test_programs::browsers),
     step("webkit", Lane::Light, &[], setup::test_programs::webkit),
+    step("nginx", Lane::Light, &[], setup::nginx::ensure),
     step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
     step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
     step("fmt", Lane::Light, &["rust-tools"], suites::rust::fmt),
@@ -146,6 +148,7 @@ pub(crate) const ALL: &[Step] = &[
             "package",
             "browsers",
             "webkit",
+            "nginx",
             "geckodriver",
         ],
         suites::node::e2e,
@@ -229,6 +232,7 @@ mod tests {
         let browsers = [
             "browsers",
             "webkit",
+            "nginx",
             "wasm-pack",
             "geckodriver",
             "web-compile",
@@ -245,7 +249,7 @@ mod tests {
                 &["npm", "docs"],
                 &[&browsers, &tools, &["cabextract", "cabs"]],
             ),
-            (&["web"], &[&tools, &["cabextract", "webkit"]]),
+            (&["web"], &[&tools, &["cabextract", "webkit", "nginx"]]),
             (&["e2e"], &[&tools, &["cabextract"]]),
         ];
         for (wanted, unused) in unused {
