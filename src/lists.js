@@ -1,14 +1,12 @@
 // The import of the lists, a wasm module of their own. It stands at the end of cablink.js, where packaging puts it:
-// wasm-bindgen knows no way to write an import, bundlers have to see it as it stands, and it is relative to that file.
+// wasm-bindgen knows no way to write an import, and bundlers have to see it as it stands.
 
-/** Loads that failed. Chromium remembers those of an address for as long as the page lives, so the next has another. */
+/** Loads that failed. */
 let failedLoads = 0;
 
 async function loadLists(lost) {
   try {
-    const module = await (failedLoads === 0
-      ? import("./cablink_lists.js")
-      : import(new URL(`cablink_lists.js?again=${failedLoads}`, import.meta.url).href));
+    const module = await import("./cablink_lists.js").catch(importAgain);
     await module.default();
     return module;
   } catch {
@@ -44,4 +42,12 @@ async function callCabLinkLists(lost, late, aborted, name, ...values) {
     over.abort();
     clearTimeout(timer);
   }
+}
+
+/** Chromium remembers a failed import of an address for as long as the page lives, so the next try has another. It names
+ * the address in the error, which is the only way to know it once a bundler has moved the file. */
+function importAgain(error) {
+  const [address] = (failedLoads > 0 && /https?:\S+/.exec(error.message)) || [];
+  if (!address) throw error;
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ `${address}?again=${failedLoads}`);
 }

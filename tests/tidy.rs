@@ -489,6 +489,88 @@ fn the_packages_agree() {
     assert!(node.contains("\"private\": true"));
 }
 
+/// The dependencies of a package.json, as name and version.
+fn node_dependencies(manifest: &str) -> Vec<(String, String)> {
+    let sections = ["dependencies", "devDependencies"];
+    let bodies = sections.map(|name| manifest.split_once(&format!("\"{name}\": {{")));
+    let lines = bodies
+        .iter()
+        .flatten()
+        .flat_map(|(_, rest)| rest.split('}').next().unwrap_or_default().lines());
+    lines
+        .filter_map(|line| line.trim().trim_end_matches(',').split_once(": "))
+        .map(|(name, version)| {
+            let plain = |text: &str| text.trim_matches('"').to_owned();
+            (plain(name), plain(version))
+        })
+        .collect()
+}
+
+/// They are built with what the repository has, so they name just that.
+#[test]
+fn the_examples_name_the_versions_that_they_are_tested_with() {
+    let ours = node_dependencies(&read("package.json"));
+    let is_manifest =
+        |path: &String| path.starts_with("examples/") && path.ends_with("/package.json");
+    let manifests: Vec<_> = files().into_iter().filter(is_manifest).collect();
+    assert_eq!(manifests.len(), 3, "{manifests:?}");
+    for path in manifests {
+        let named = node_dependencies(&read(&path));
+        assert!(named.len() >= 2, "{path}: {named:?}");
+        for (name, version) in named {
+            if name == "cablink" {
+                assert_eq!(version, VERSION, "{path}");
+            } else {
+                let pair = (name, version);
+                assert!(ours.contains(&pair), "{path} names {pair:?}");
+            }
+        }
+    }
+}
+
+/// A version with a range would be another one tomorrow.
+#[test]
+fn npm_packages_are_pinned() {
+    let named = node_dependencies(&read("package.json"));
+    assert!(named.len() > 10, "{named:?}");
+    for (name, version) in named {
+        let is_exact = version.starts_with(|c: char| c.is_ascii_digit());
+        assert!(is_exact, "{name} {version}");
+    }
+}
+
+/// What stands in the documentation is what is tested: the examples, and nginx's configuration.
+#[test]
+fn the_package_s_readme_shows_the_examples_as_they_are() {
+    let readme = read("docs/PACKAGE.md");
+    for path in [
+        "examples/vite-react/vite.config.js",
+        "examples/webpack/webpack.config.js",
+        "examples/plain/copy-worker.js",
+    ] {
+        assert!(readme.contains(read(path).trim_end()), "{path}");
+    }
+    let page = read("examples/plain/index.html");
+    let map = between(&page, "<script type=\"importmap\">", "</script>");
+    assert!(readme.contains(&format!("<script type=\"importmap\">{map}</script>")));
+    let hash = base64(&Sha256::digest(map));
+    assert!(
+        readme.contains(&format!("'sha256-{hash}'")),
+        "it is sha256-{hash}"
+    );
+}
+
+/// What a portal's relay lets through is said twice.
+#[test]
+fn nginx_and_the_tests_relay_let_the_same_paths_through() {
+    let ours = read("tests/stack/portal/relay.mjs");
+    let families = "(?:ihvdriver|driver|hardware)";
+    let methods = "(?:cabdownload|failurehits|failuredetails|cabdownloadbatch)";
+    assert!(ours.contains(&format!("/^{families}\\/{methods}$/")));
+    let nginx = read("docs/relay/nginx/relay.conf");
+    assert!(nginx.contains(&format!("location ~ ^/devcenter/{families}/{methods}$ {{")));
+}
+
 /// Only what every clone shares may be named: no home directory, no registry.
 #[test]
 fn no_file_names_a_machine_or_a_registry() {

@@ -15,6 +15,7 @@ mod graph;
 mod log;
 mod package;
 mod process;
+mod release;
 mod run;
 mod screen;
 mod setup;
@@ -35,10 +36,12 @@ cargo xtask <verb>
   build                    pkg/: the npm package with the optimised wasm, and its sizes
   demo                     a portal to sign in to and click on, with everything it needs, on this machine
   stack                    the portal's surroundings alone: identity, Dev Center, storage, web server
-  test [suite...]          all suites, or those named: fmt clippy native build stack web e2e
+  test [suite...]          all suites, or those named: fmt clippy docs native build npm stack web e2e
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
   audit                    licences, bans, sources and known faults of all that comes in by dependencies
+  release <version>        the version in manifests and changelog, every check, the npm tarball and its checksum;
+                           publishes nothing
   env                      settings for this shell, so that `wasm-pack test --headless --chrome` works in it
   clean                    remove target/ and pkg/; installed tools stay
   help                     this text
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
             Err(why) => return misused(&why),
         },
         ["audit"] => audit::audit(&workspace),
+        ["release", version] => release::release(&workspace, version),
         ["env"] => shell_env::print(&workspace),
         ["clean"] => workspace.clean(),
         ["help" | "--help" | "-h"] => {

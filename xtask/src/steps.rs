@@ -47,6 +47,7 @@ pub(crate) const FOR_TEST: &[&str] = &[
     "cabextract",
     "browsers",
     "webkit",
+    "nginx",
     "wasm-pack",
     "geckodriver",
 ];
@@ -95,6 +96,7 @@ pub(crate) const ALL: &[Step] = &[
     ),
     step("browsers", Lane::Light, &[], setup::test_programs::browsers),
     step("webkit", Lane::Light, &[], setup::test_programs::webkit),
+    step("nginx", Lane::Light, &[], setup::nginx::ensure),
     step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
     step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
     step("fmt", Lane::Light, &["rust-tools"], suites::rust::fmt),
@@ -111,7 +113,14 @@ pub(crate) const ALL: &[Step] = &[
         &["wasm-std", "rust-tools", "wasm-clippy"],
         suites::rust::clippy,
     ),
+    step(
+        "docs",
+        Lane::Heavy,
+        &["wasm-std", "node-packages", "package"],
+        suites::docs::docs,
+    ),
     step("build", Lane::Light, &["package"], package::check),
+    step("npm", Lane::Light, &["package"], suites::node::npm),
     step(
         "stack",
         Lane::Alone,
@@ -139,6 +148,7 @@ pub(crate) const ALL: &[Step] = &[
             "package",
             "browsers",
             "webkit",
+            "nginx",
             "geckodriver",
         ],
         suites::node::e2e,
@@ -222,6 +232,7 @@ mod tests {
         let browsers = [
             "browsers",
             "webkit",
+            "nginx",
             "wasm-pack",
             "geckodriver",
             "web-compile",
@@ -234,7 +245,11 @@ mod tests {
             (&["fmt"], &[&browsers, &["cabextract", "wasm-clippy"]]),
             (&["clippy"], &[&browsers, &["cabextract"]]),
             (&["native"], &[&browsers, &tools, &["cabextract"]]),
-            (&["web"], &[&tools, &["cabextract", "webkit"]]),
+            (
+                &["npm", "docs"],
+                &[&browsers, &tools, &["cabextract", "cabs"]],
+            ),
+            (&["web"], &[&tools, &["cabextract", "webkit", "nginx"]]),
             (&["e2e"], &[&tools, &["cabextract"]]),
         ];
         for (wanted, unused) in unused {

@@ -109,6 +109,14 @@ pub(crate) fn program(workspace: &Workspace, name: &str) -> Command {
     command
 }
 
+/// A program of the npm packages.
+pub(crate) fn node_program(workspace: &Workspace, name: &str) -> Result<Command, String> {
+    let folder = workspace.root.join("node_modules").join(".bin");
+    let found = crate::process::find_in([folder], name)
+        .ok_or_else(|| format!("node_modules has no {name}: run `npm ci`"))?;
+    Ok(program(workspace, &found.to_string_lossy()))
+}
+
 /// The PATH for children: tools kept for this repository alone, cargo's, then the person's own.
 pub(crate) fn search_path(workspace: &Workspace) -> OsString {
     let mut folders: Vec<PathBuf> = own_folders(workspace);

@@ -14,6 +14,7 @@ const SETTINGS = {
   storageCors: { value: false, check: corsOrigins },
   storageDisposition: { value: null, check: nullOr(headerValue) },
   storageBytesPerSecond: { value: null, check: nullOr(wholeNumber(1, 1e12)) },
+  moreOrigins: { value: [], check: origins },
   refuseRefresh: { value: false, check: trueOrFalse },
   portalCsp: { value: null, check: nullOr(headerValue) },
   portalCoep: { value: null, check: nullOr(headerValue) },
@@ -84,6 +85,10 @@ export function headerValue(value) {
 function corsOrigins(value) {
   const good = value === false || value === "*" || (Array.isArray(value) && value.every((origin) => isOrigin(origin)));
   return good ? undefined : 'false, "*" or a list of origins';
+}
+
+function origins(value) {
+  return Array.isArray(value) && value.every((origin) => isOrigin(origin)) ? undefined : "a list of origins";
 }
 
 function isOrigin(value) {

@@ -10,7 +10,7 @@ import { Store } from "./store.mjs";
  */
 export async function createIdentity(stack) {
   const { urls, settings } = stack;
-  const pages = identityPages(urls.portal);
+  const pages = identityPages(urls.portal, settings);
   const store = new Store(settings);
   const provider = await createProvider({ issuer: urls.identity, portal: urls.portal, settings, store, pages });
   provider.on("server_error", (context, error) => stack.complain("identity", error));

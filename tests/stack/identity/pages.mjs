@@ -20,24 +20,24 @@ button.quiet { border-color: transparent; color: var(--accent); }
 const SUBMIT = `document.forms[0].submit();
 `;
 
-/** The provider's pages, and what they load. `portal` is the only origin that a form may lead on to. */
-export function identityPages(portal) {
+/** The provider's pages, and what they load. A form may lead on to `portal` and the settings' `moreOrigins` only. */
+export function identityPages(portal, settings) {
   // form-action also rules where a submitted form is redirected, in Chromium.
-  const policy = [
+  const policy = () => [
     "default-src 'none'",
     "style-src 'self'",
     // The empty icon of the pages; without one browsers ask for /favicon.ico.
     "img-src data:",
     "script-src 'self'",
-    `form-action 'self' ${portal}`,
+    ["form-action 'self'", portal, ...settings.moreOrigins].join(" "),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
-  const headers = {
-    "content-security-policy": policy,
+  const headers = () => ({
+    "content-security-policy": policy(),
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
-  };
+  });
 
   return {
     signIn(uid) {
@@ -59,7 +59,9 @@ export function identityPages(portal) {
       return page("Sign-in problem", `<h1>This did not work</h1>\n    <p>${escaped(sentence)}</p>`);
     },
 
-    headers,
+    get headers() {
+      return headers();
+    },
 
     /** Files that the pages load, by path. */
     files: {
@@ -69,7 +71,7 @@ export function identityPages(portal) {
 
     /** The provider's hook for its error page. */
     renderError(context, out) {
-      context.set(headers);
+      context.set(headers());
       context.type = "html";
       const sentence = [out.error, out.error_description].filter(Boolean).join(": ");
       context.body = page("Sign-in problem", `<h1>This did not work</h1>\n    <p>${escaped(sentence)}</p>`);
@@ -77,7 +79,7 @@ export function identityPages(portal) {
 
     /** The provider's hook for its sign-out page. `form` is its markup, with the form's id. */
     logoutSource(context, form) {
-      context.set(headers);
+      context.set(headers());
       const field = '<input type="hidden" name="logout" value="yes">';
       context.body = page(
         "Signing out",

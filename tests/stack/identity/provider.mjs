@@ -26,6 +26,7 @@ export async function createProvider({ issuer, portal, settings, store, pages })
   // MSAL pages ask for it, to let a person switch accounts; the package does not know it by itself.
   policy.add(new interactionPolicy.Prompt({ name: "select_account", requestable: true }), 0);
 
+  const mayComeFrom = (origin) => origin === portal || settings.moreOrigins.includes(origin);
   const provider = new Provider(issuer, {
     adapter: store.Adapter,
     clients: [
@@ -49,7 +50,7 @@ export async function createProvider({ issuer, portal, settings, store, pages })
     findAccount: (context, id) => (PEOPLE[id] ? { accountId: id, claims: () => claimsOf(id) } : undefined),
     extraTokenClaims: (context, token) => apiClaimsOf(token.accountId),
     pkce: { required: () => true },
-    clientBasedCORS: (context, origin) => origin === portal,
+    clientBasedCORS: (context, origin) => mayComeFrom(origin),
     issueRefreshToken: async (context, client, code) => {
       // The package drops offline_access unless a consent page was shown, and MSAL then fails at every renewal
       // with "refresh token missing requested scope".
@@ -90,6 +91,13 @@ export async function createProvider({ issuer, portal, settings, store, pages })
       rpInitiatedLogout: { enabled: true, logoutSource: pages.logoutSource },
     },
   });
+  // Pages of other origins, as long as the settings name them; the list above is read once.
+  for (const name of ["redirectUriAllowed", "postLogoutRedirectUriAllowed"]) {
+    const asListed = provider.Client.prototype[name];
+    provider.Client.prototype[name] = function allowed(uri) {
+      return asListed.call(this, uri) || settings.moreOrigins.some((origin) => uri === `${origin}/redirect.html`);
+    };
+  }
   return provider;
 }
 

@@ -1,5 +1,6 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
+mod glue;
 mod manifest;
 mod panics;
 mod short_names;
@@ -10,9 +11,8 @@ use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::process::{Limits, find_in, run};
+use crate::process::{Limits, run};
 use crate::run::{Done, Job};
 use crate::setup::wasm_bindgen;
 use crate::suites::counts::Counts;
@@ -65,9 +65,15 @@ impl Module {
 /// Files of the crate that ship: from, to.
 const COPIED: &[(&str, &str)] = &[
     ("src/worker.js", "worker.js"),
+    ("src/worker.d.ts", "worker.d.ts"),
+    ("docs/PACKAGE.md", "README.md"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
+
+/// How a module is loaded, in script and types.
+const INIT: &str = "src/init.js";
+const INIT_TYPES: &str = "src/init.d.ts";
 
 /// The import of the lists, for the end of cablink.js.
 const LISTS_IMPORT: &str = "src/lists.js";
@@ -104,6 +110,9 @@ const TERSER: &[&str] = &[
     "--compress",
     "passes=3,unsafe_arrows",
     "--mangle",
+    // What bundlers read stays.
+    "--comments",
+    "/webpackIgnore|@vite-ignore/",
 ];
 
 /// Step `compile`: the modules as wasm, optimised for size by rustc.
@@ -151,17 +160,16 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         let wasm = out.join(format!("{}_bg.wasm", module.name));
         let script = out.join(module.name).with_extension("js");
         optimise(workspace, &wasm, job)?;
+        load_our_way(workspace, module, &script)?;
         shorten_names(&wasm, &script)?;
-        if module.name != manifest::LISTS {
-            append(&workspace.root.join(LISTS_IMPORT), &script)?;
-        }
         minify(workspace, &script, &["--module"], job)?;
     }
     for (from, to) in COPIED {
         copy(&workspace.root.join(from), &out.join(to))?;
     }
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
-    let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
+    let has = |file: &str| out.join(file).exists();
+    let text = manifest::package_json(&workspace.read("Cargo.toml")?, has)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
     // Nothing of an older package may stay and be shipped.
     match fs::remove_dir_all(&pkg) {
@@ -205,6 +213,26 @@ fn silence_panics(from: &Path, to: &Path, formats: bool) -> Result<(), String> {
     fs::write(to, panics::silence(&bytes, formats)?).map_err(|error| said(to, error))
 }
 
+/// Puts our loading, and for the page's module the import of the lists, into what wasm-bindgen wrote.
+fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| said(path, error));
+    let write = |path: &Path, text| fs::write(path, text).map_err(|error| said(path, error));
+    let wasm = format!("{}_bg.wasm", module.name);
+    let mut text = glue::with_loading(&read(script)?, &workspace.read(INIT)?, &wasm)?;
+    if module.name != manifest::LISTS {
+        text = glue::without_constructor(&text)?;
+        text = [text, workspace.read(LISTS_IMPORT)?].join("\n");
+        let types = script.with_extension("d.ts");
+        let told = glue::with_loading_types(&read(&types)?, &workspace.read(INIT_TYPES)?)?;
+        write(&types, told)?;
+        // The exports of the wasm, which nobody calls but the script.
+        let inner = script.with_file_name(format!("{wasm}.d.ts"));
+        fs::remove_file(&inner).map_err(|error| said(&inner, error))?;
+    }
+    write(script, text)
+}
+
 fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {
     let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let bytes = fs::read(wasm).map_err(|error| said(wasm, error))?;
@@ -221,7 +249,7 @@ fn minify(
     kind: &[&str],
     job: &Job<'_>,
 ) -> Result<(), String> {
-    let mut terser = node_program(workspace, "terser")?;
+    let mut terser = toolchain::node_program(workspace, "terser")?;
     terser
         .arg(script)
         .args(TERSER)
@@ -231,16 +259,8 @@ fn minify(
     run(&mut terser, &job.log, Limits::default())
 }
 
-/// A program of the npm packages.
-fn node_program(workspace: &Workspace, name: &str) -> Result<Command, String> {
-    let folder = workspace.root.join("node_modules").join(".bin");
-    let program = find_in([folder], name)
-        .ok_or_else(|| format!("node_modules has no {name}: run `npm ci`"))?;
-    Ok(toolchain::program(workspace, &program.to_string_lossy()))
-}
-
 fn optimise(workspace: &Workspace, wasm: &Path, job: &Job<'_>) -> Result<(), String> {
-    let mut wasm_opt = node_program(workspace, "wasm-opt")?;
+    let mut wasm_opt = toolchain::node_program(workspace, "wasm-opt")?;
     wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm);
     run(&mut wasm_opt, &job.log, Limits::default())
 }
@@ -289,22 +309,15 @@ fn fingerprint(workspace: &Workspace) -> Result<String, String> {
     add(&workspace.root.join("Cargo.toml"))?;
     // Which wasm-opt and which terser.
     add(&workspace.root.join("package-lock.json"))?;
-    add(&workspace.root.join(LISTS_IMPORT))?;
+    for file in [LISTS_IMPORT, INIT, INIT_TYPES] {
+        add(&workspace.root.join(file))?;
+    }
     for (from, _) in COPIED {
         add(&workspace.root.join(from))?;
     }
     (WASM_OPT, TERSER, RECIPE).hash(&mut hasher);
     let bindgen = wasm_bindgen::locked_version(workspace).unwrap_or_default();
     Ok(format!("{:016x} wasm-bindgen {bindgen}\n", hasher.finish()))
-}
-
-/// Adds one file's text to the end of another.
-fn append(from: &Path, to: &Path) -> Result<(), String> {
-    let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-    };
-    let text = [read(to)?, read(from)?].join("\n");
-    fs::write(to, text).map_err(|error| format!("{}: {error}", to.display()))
 }
 
 /// Copies a file, or a folder with all below it.

@@ -53,8 +53,38 @@ pub(crate) fn install(packages: &[impl AsRef<str>], job: &Job<'_>) -> Result<(),
     apt_get(&install, job)
 }
 
+/// Puts a package's files below a folder of ours, without installing it: nothing of it is started, and nobody has to be
+/// root. What it depends on has to be there.
+pub(crate) fn unpack(package: &str, into: &Path, job: &Job<'_>) -> Result<(), String> {
+    let said = |error: std::io::Error| format!("{}: {error}", into.display());
+    let fetched = into.with_extension("fetched");
+    let _ = fs::remove_dir_all(&fetched);
+    fs::create_dir_all(&fetched).map_err(said)?;
+    let download = || apt_get_in(&fetched, &["download", package], job);
+    match download() {
+        Err(why) if why == ENDED_WITH_OTHERS || !may_install() => return Err(why),
+        // A fresh image has no package lists.
+        Err(_) => apt_get(&["update"], job).and_then(|()| download())?,
+        Ok(()) => {}
+    }
+    let found = fs::read_dir(&fetched).map_err(said)?.flatten();
+    let file = found
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|end| end == "deb"));
+    let file = file.ok_or_else(|| format!("apt-get downloaded no package {package}"))?;
+    let mut unpack = Command::new("dpkg-deb");
+    unpack.arg("--extract").arg(file).arg(into);
+    run(&mut unpack, &job.log, Limits::default())?;
+    fs::remove_dir_all(&fetched).map_err(said)
+}
+
 fn apt_get(words: &[&str], job: &Job<'_>) -> Result<(), String> {
+    apt_get_in(Path::new("/"), words, job)
+}
+
+fn apt_get_in(folder: &Path, words: &[&str], job: &Job<'_>) -> Result<(), String> {
     let mut command = Command::new("apt-get");
+    command.current_dir(folder);
     command
         .args(["-q", "-o", "DPkg::Lock::Timeout=600"])
         .args(words)

@@ -7,6 +7,7 @@ pub(crate) mod cargo_tool;
 pub(crate) mod debian;
 pub(crate) mod geckodriver;
 pub(crate) mod lock_file;
+pub(crate) mod nginx;
 pub(crate) mod node_packages;
 pub(crate) mod rust_tools;
 pub(crate) mod test_programs;

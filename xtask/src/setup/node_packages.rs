@@ -8,9 +8,9 @@ use crate::workspace::Workspace;
 /// Compares package-lock.json with what npm noted in node_modules.
 const COMPARE: &str = include_str!("node_packages.mjs");
 /// What package.json says under `engines`, for people.
-const NEEDED: &str = "Node 20.18 or newer (21 and 22.0 excepted) with npm";
-/// The identity provider calls `URL.parse`, which came with 22.1 and went back to 20.18 (tried).
-const QUESTION: &str = "`${process.version} ${typeof URL.parse}`";
+const NEEDED: &str = "Node 20.19 or newer (21 to 22.11 excepted) with npm";
+/// Vite needs a Node whose `require` takes ES modules, which came with 22.12 and went back to 20.19.
+const QUESTION: &str = "`${process.version} ${process.features.require_module}`";
 
 pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     let said = ask(toolchain::program(workspace, "node").args(["-p", QUESTION]));
@@ -38,9 +38,10 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
 /// Whether the stack runs on the Node that answers this to [`QUESTION`].
 fn is_usable(said: &str) -> bool {
     let major = |version: &str| version.strip_prefix('v')?.split('.').next()?.parse().ok();
-    said.split_once(' ').is_some_and(|(version, parse)| {
-        major(version).is_some_and(|major: u32| major >= 20) && parse == "function"
-    })
+    said.split_once(' ')
+        .is_some_and(|(version, takes_modules)| {
+            major(version).is_some_and(|major: u32| major >= 20) && takes_modules == "true"
+        })
 }
 
 #[cfg(test)]
@@ -48,18 +49,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_every_node_that_runs_the_identity_provider() {
-        for said in ["v20.18.0 function", "v20.20.2 function", "v24.1.0 function"] {
+    fn takes_every_node_that_runs_the_packages() {
+        for said in ["v20.19.0 true", "v22.12.0 true", "v24.1.0 true"] {
             assert!(is_usable(said), "{said}");
         }
-        for said in [
-            "v20.17.0 undefined",
-            "v21.7.3 undefined",
-            "v22.0.0 undefined",
-        ] {
+        for said in ["v20.18.0 undefined", "v21.7.3 undefined", "v22.10.0 false"] {
             assert!(!is_usable(said), "{said}");
         }
-        assert!(!is_usable("v19.9.0 function") && !is_usable("v24.1.0") && !is_usable(""));
+        assert!(!is_usable("v19.9.0 true") && !is_usable("v24.1.0") && !is_usable(""));
     }
 
     #[test]
@@ -67,6 +64,6 @@ mod tests {
         let text = Workspace::here()
             .read("package.json")
             .expect("the workspace has one");
-        assert!(text.contains("\"node\": \"^20.18.0 || >=22.1.0\""));
+        assert!(text.contains("\"node\": \"^20.19.0 || >=22.12.0\""));
     }
 }

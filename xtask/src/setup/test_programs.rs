@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::process::find_in;
 use crate::run::{Done, Job};
-use crate::setup::debian;
+use crate::setup::{debian, nginx};
 use crate::toolchain;
 use crate::workspace::Workspace;
 
@@ -196,6 +196,7 @@ pub(crate) fn variables(workspace: &Workspace) -> Vec<(&'static str, PathBuf)> {
             ("WEBKIT_BROWSER", WEBKIT_BROWSER.find(workspace)),
             ("WEBKIT_DRIVER", WEBKIT_DRIVER.find(workspace)),
             ("XVFB", XVFB.find(workspace)),
+            ("NGINX", nginx::program(workspace)),
         ]);
     }
     all.into_iter()

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the suites, what they need, and the sum at the end.
 
 pub(crate) mod counts;
+pub(crate) mod docs;
 pub(crate) mod node;
 pub(crate) mod rust;
 
@@ -11,7 +12,9 @@ use crate::workspace::Workspace;
 use counts::Counts;
 
 /// In the order of the table.
-pub(crate) const NAMES: &[&str] = &["fmt", "clippy", "native", "build", "stack", "web", "e2e"];
+pub(crate) const NAMES: &[&str] = &[
+    "fmt", "clippy", "docs", "native", "build", "npm", "stack", "web", "e2e",
+];
 
 /// The suites of those names; all of them for no name.
 pub(crate) fn named(words: &[&str]) -> Result<Vec<&'static str>, String> {

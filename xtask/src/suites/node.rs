@@ -19,6 +19,18 @@ pub(crate) fn stack(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String
     )?))
 }
 
+/// The package as others get it: what is in it, how it loads, and that its contract is the agreed one.
+pub(crate) fn npm(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
+    job.say("node tests/npm/run.mjs");
+    let mut node = toolchain::program(workspace, "node");
+    node.arg("tests/npm/run.mjs");
+    Ok(Done::Tests(tests_of(
+        &mut node,
+        &job.log,
+        Counts::from_node,
+    )?))
+}
+
 /// Real browsers, real downloads.
 pub(crate) fn e2e(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     let browsers = if cfg!(target_os = "linux") {

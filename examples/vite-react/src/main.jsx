@@ -1,0 +1,32 @@
+import { PublicClientApplication } from "@azure/msal-browser";
+import init, { CabLink, msalToken } from "cablink";
+import { StrictMode, useState } from "react";
+import { createRoot } from "react-dom/client";
+
+// Once for the page, not for a component: React may draw one more than once.
+const { auth, options } = await (await fetch("config.json")).json();
+const pca = new PublicClientApplication({ auth });
+await Promise.all([pca.initialize(), init()]);
+const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance: document.body });
+
+function Cabs() {
+  const [{ rows, message, nextStep }, show] = useState({ rows: [] });
+  const ask = (event) => {
+    event.preventDefault();
+    cabs.failureDetails(event.target.failure.value).then(show, show);
+  };
+  return (
+    <>
+      <button id="sign-in" onClick={() => pca.loginPopup({ scopes: ["https://manage.devcenter.microsoft.com/.default"] })}>Sign in</button>
+      <form onSubmit={ask}>
+        <label>Failure hash <input name="failure" required /></label> <button>Show CABs</button>
+      </form>
+      {message && <p>{message} {nextStep}</p>}
+      <ul>
+        {rows?.filter((row) => row.cabIdHash).map(({ cabIdHash: id }) => <li key={id}><a href={cabs.href(id)}>{id}</a></li>)}
+      </ul>
+    </>
+  );
+}
+
+createRoot(document.getElementById("root")).render(<StrictMode><Cabs /></StrictMode>);

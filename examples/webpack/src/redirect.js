@@ -1,0 +1,4 @@
+// Hands the answer of the sign-in to the page that asked for it; MSAL then closes this window.
+import { broadcastResponseToMainFrame } from "@azure/msal-browser/redirect-bridge";
+
+broadcastResponseToMainFrame();

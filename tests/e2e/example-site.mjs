@@ -1,0 +1,100 @@
+// A site that an example of examples/ was built for: the example's own files, its settings, and a relay.
+
+import { execFile } from "node:child_process";
+import { cp, mkdir, rm } from "node:fs/promises";
+import http from "node:http";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { pack, unpack } from "../npm/tarball.mjs";
+import { openPort } from "../stack/ports.mjs";
+import { portalConfig } from "../stack/portal/config.mjs";
+import { load, pathInside } from "../stack/portal/files.mjs";
+import { portalPolicy } from "../stack/portal/policy.mjs";
+import { control, urls } from "./surroundings.mjs";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+/** Inside the repository, so that npm's packages are found in the node_modules of its root; nothing is fetched. */
+const BUILT = join(ROOT, "target", "examples");
+
+/** @returns {Promise<string>} the tarball's path */
+export async function packForExamples() {
+  return (await pack(join(BUILT, "tarball"))).path;
+}
+
+/**
+ * Copies an example as a newcomer would, with the package from the tarball, and runs one of its npm scripts.
+ *
+ * @param {string} name a folder of examples/
+ * @param {string} script of its package.json
+ * @param {string} tarball
+ * @returns {Promise<string>} the folder
+ */
+export async function prepareExample(name, script, tarball) {
+  const folder = join(BUILT, name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await cp(join(ROOT, "examples", name), folder, { recursive: true });
+  await unpack(tarball, join(folder, "node_modules", "cablink"));
+  // The runner's own settings are no newcomer's.
+  const { NODE_ENV: _env, NODE_OPTIONS: _options, ...env } = process.env;
+  await run("npm", ["run", script], { cwd: folder, env, shell: process.platform === "win32" });
+  return folder;
+}
+
+/**
+ * Serves it as a portal would be, with the strict policy, on an origin of its own. The relay is the portal's.
+ *
+ * @param {string} folder
+ * @param {{changePolicy?: (policy: string) => Promise<string>}} [options]
+ * @returns {Promise<{origin: string, close: () => Promise<void>}>}
+ */
+export async function serveExample(folder, { changePolicy = async (policy) => policy } = {}) {
+  const site = await openPort("example", 0);
+  const policy = await changePolicy(portalPolicy(urls));
+
+  async function answer(request, response) {
+    const [path] = request.url.split("?", 1);
+    if (path.startsWith("/devcenter/")) return pass(request, response);
+    const name = path === "/" ? "index.html" : path.slice(1);
+    // What the repository has in common for all of them.
+    const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(settings()) }
+      : ((await load(pathInside(folder, name))) ?? (name.startsWith("node_modules/") ? await load(pathInside(ROOT, name)) : undefined));
+    response.writeHead(found ? 200 : 404, {
+      "content-type": found?.type ?? "text/plain",
+      "content-security-policy": policy,
+      "x-content-type-options": "nosniff",
+    });
+    response.end(found?.body ?? "There is no such file.\n");
+  }
+
+  site.use((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  return site;
+}
+
+/** Lets pages of the site sign in, until the stack is reset. */
+export function allowSignIn(...sites) {
+  return control.set({ moreOrigins: sites.map(({ origin }) => origin) });
+}
+
+/** What a newcomer fills in. */
+function settings() {
+  const { clientId, authority, authorityMetadata, endpoint, storage } = portalConfig(urls, null);
+  const auth = { clientId, authority, redirectUri: "/redirect.html", authorityMetadata: JSON.stringify(authorityMetadata) };
+  return { auth, options: { endpoint, storage } };
+}
+
+async function pass(request, response) {
+  const { method, headers } = request;
+  const upstream = http.request(new URL(request.url, urls.portal), { method, headers: { ...headers, host: new URL(urls.portal).host }, agent: false });
+  response.once("close", () => upstream.destroy());
+  upstream.end();
+  const reply = await new Promise((resolve, reject) => upstream.once("response", resolve).once("error", reject));
+  response.writeHead(reply.statusCode, reply.headers);
+  await pipeline(reply, response);
+}

@@ -1,0 +1,93 @@
+// The examples of examples/, with the package as npm packs it, built and used as they stand there.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before } from "node:test";
+
+import { CABS, FAILURES } from "../stack/known.mjs";
+import { allowSignIn, packForExamples, prepareExample, serveExample } from "./example-site.mjs";
+import { cabRequests } from "./requests.mjs";
+import { assertSaved } from "./saved.mjs";
+import { tellStory, test } from "./story.mjs";
+import { control } from "./surroundings.mjs";
+import { until } from "./until.mjs";
+
+const story = tellStory();
+const sites = new Map();
+after(() => Promise.all([...sites.values()].map((site) => site.close())));
+
+/** Name, npm script, what it leaves to be served, and what its policy needs besides the portal's. */
+const EXAMPLES = [
+  ["plain", "postinstall", ".", withImportMap],
+  ["vite-react", "build", "dist"],
+  ["webpack", "build", "dist", async (policy) => policy.replace("trusted-types cablink", "trusted-types cablink webpack")],
+];
+
+/** An import map stands in the page itself, so a strict policy names its hash. */
+async function withImportMap(policy, folder) {
+  const page = await readFile(join(folder, "index.html"), "utf8");
+  const [, map] = /<script type="importmap">([^<]*)<\/script>/.exec(page);
+  const hash = createHash("sha256").update(map).digest("base64");
+  return policy.replace("script-src 'self'", `script-src 'self' 'sha256-${hash}'`);
+}
+
+before(async () => {
+  const tarball = await packForExamples();
+  for (const [name, script, served, change] of EXAMPLES) {
+    const folder = join(await prepareExample(name, script, tarball), served);
+    const changed = async (policy) => (change ? change(policy, folder) : policy);
+    sites.set(name, await serveExample(folder, { changePolicy: changed }));
+  }
+});
+
+for (const [name] of EXAMPLES) {
+  test(`${name}: the list, then a click, and the CAB is there`, async () => {
+    const { browser, portal } = story;
+    const site = sites.get(name);
+    await allowSignIn(site);
+    // At the provider, who would know the person from the example before and close its window at once.
+    await control.endSessions();
+    await portal.driver.get(`${site.origin}/`);
+    portal.tab = await portal.driver.getWindowHandle();
+    await portal.visible("#sign-in:enabled");
+    await portal.recordStates();
+    await signInThere();
+    await ask(FAILURES.everySize);
+    const link = await portal.visible(`a[href*="${CABS.kib64}"]`);
+    assert.equal(new URL(await link.getAttribute("href")).pathname, "/cablink/ihvdriver/cabdownload");
+    await link.click();
+    const states = await portal.state(CABS.kib64, "downloading");
+    assert.equal(states.at(-1).error, undefined);
+    await assertSaved(browser, CABS.kib64);
+    const { relay, storage } = await cabRequests();
+    assert.deepEqual([relay.length, storage.length], [1, 1]);
+    // By the worker that the example put there, not by following in the page.
+    assert.equal(await browser.run(async () => (await navigator.serviceWorker.getRegistration("/cablink/")).active.state), "activated");
+
+    // What goes wrong is told in the page.
+    story.allow(/status of 403/);
+    await control.fault({ at: "failuredetails", status: 403, times: 1 });
+    await ask(FAILURES.manySmall);
+    await until("a sentence", () => browser.run(() => /may not/.test(document.body.textContent)));
+  });
+}
+
+async function ask(failure) {
+  const { portal } = story;
+  const field = await portal.visible("input[name=failure]");
+  await field.clear();
+  await field.sendKeys(failure);
+  await (await portal.visible("button:not(#sign-in)")).click();
+}
+
+async function signInThere() {
+  const { browser, portal } = story;
+  const before = [portal.tab];
+  await (await portal.visible("#sign-in")).click();
+  await portal.driver.switchTo().window(await browser.newWindow(before));
+  await (await portal.visible("#alice")).click();
+  await until("the sign-in window's end", async () => (await portal.driver.getAllWindowHandles()).length === 1);
+  await portal.driver.switchTo().window(portal.tab);
+}

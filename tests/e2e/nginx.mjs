@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { openPort } from "../stack/ports.mjs";
+import { urls } from "./surroundings.mjs";
+import { until } from "./until.mjs";
+
+const SHIPPED = new URL("../../docs/relay/nginx/", import.meta.url);
+
+/**
+ * nginx with the configuration of docs/relay/nginx, in which only what a machine decides is another: ports, names, folders.
+ * In front of the stack's Dev Center; the portal's own pages come from the stack's portal.
+ *
+ * @returns {Promise<{origin: string, logs: () => Promise<string>, close: () => Promise<void>}>}
+ */
+export async function startNginx() {
+  const folder = await mkdtemp(join(tmpdir(), "cablink-nginx-"));
+  for (const name of ["logs", "temp"]) await mkdir(join(folder, name));
+  const port = await freePort();
+  const log = (name) => join(folder, "logs", name);
+
+  const relay = changed(await shipped("relay.conf"), [
+    [/https:\/\/manage\.devcenter\.microsoft\.com/, urls.devcenter.replace("localhost", "127.0.0.1")],
+    [/\/var\/log\/nginx\/devcenter\.log/g, log("devcenter.log")],
+    [/\/var\/log\/nginx\/error\.log/g, log("error.log")],
+    // Debian's file; without TLS on the way to the stack it is not read.
+    [/proxy_ssl_trusted_certificate [^;]+;/, ""],
+    [/proxy_ssl_verify on;/, "proxy_ssl_verify off;"],
+  ]);
+  const portal = changed(await shipped("portal.conf"), [
+    [/listen 443 ssl default_server;/, `listen 127.0.0.1:${port} default_server;`],
+    [/listen 443 ssl;/, `listen 127.0.0.1:${port};`],
+    [/\/var\/log\/nginx\/portal\.log/g, log("portal.log")],
+    [/ssl_certificate(?:_key)? [^;]+;/g, ""],
+    [/portal\.example/, "localhost"],
+    [/include [^;]+;/, `include ${join(folder, "relay.conf")};`],
+    [/root [^;]+;/, `proxy_pass ${urls.portal.replace("localhost", "127.0.0.1")};`],
+  ]);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${join(folder, "temp", name)};`);
+  await writeFile(join(folder, "relay.conf"), relay);
+  await writeFile(join(folder, "portal.conf"), portal);
+  await writeFile(
+    join(folder, "nginx.conf"),
+    `daemon off; master_process off; pid ${join(folder, "pid")}; error_log ${log("error.log")};
+events {}
+http {
+  ${temporary.join("\n  ")}
+  include ${join(folder, "portal.conf")};
+}
+`,
+  );
+
+  const child = spawn(process.env.NGINX || "nginx", ["-p", folder, "-c", join(folder, "nginx.conf"), "-e", log("error.log")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let complaint = "";
+  child.stderr.on("data", (chunk) => (complaint += chunk));
+  const ended = new Promise((resolve) => child.once("close", resolve).once("error", (error) => resolve((complaint += error.message))));
+  const end = () => child.kill("SIGTERM");
+  process.prependOnceListener("exit", end);
+  const site = {
+    origin: `http://localhost:${port}`,
+    /** All that it wrote anywhere. */
+    async logs() {
+      const texts = await Promise.all(["devcenter.log", "portal.log", "error.log"].map((name) => readFile(log(name), "utf8").catch(() => "")));
+      return [...texts, complaint].join("\n");
+    },
+    async close() {
+      process.removeListener("exit", end);
+      end();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    const isUp = () => fetch(`${site.origin}/config.json`).then(({ ok }) => ok, () => false);
+    await until("nginx to answer", isUp, { seen: site.logs });
+  } catch (error) {
+    await site.close();
+    throw error;
+  }
+  return site;
+}
+
+const shipped = (name) => readFile(new URL(name, SHIPPED), "utf8");
+
+/** Every change finds its place, or the configuration is not the one that this was written for. */
+function changed(text, changes) {
+  return changes.reduce((now, [pattern, value]) => {
+    const next = now.replace(pattern, value);
+    if (next === now) throw new Error(`docs/relay/nginx has no ${pattern}.`);
+    return next;
+  }, text);
+}
+
+async function freePort() {
+  const open = await openPort("nginx", 0);
+  await open.close();
+  return open.port;
+}
+
+/** The relay's log has a line for each request, by path and status; there were downloads, refusals and a failure. */
+export function assertOnlyPaths(logs) {
+  const lines = logs.split("\n").filter((line) => line.includes("/devcenter/"));
+  for (const status of [200, 302, 401, 404, 405, 429, 502]) {
+    if (!lines.some((line) => line.includes(` ${status} `))) throw new Error(`nginx wrote no line with ${status}: ${lines.join("\n")}`);
+  }
+  const odd = lines.find((line) => /[?&=]/.test(line));
+  if (odd) throw new Error(`nginx wrote more than a path: ${odd}`);
+}

@@ -1,0 +1,93 @@
+//! The JavaScript and the types of wasm-bindgen, with our own way of loading in the place of its own.
+
+/// Where its loading begins; it ends with the file.
+const LOADING: &str = "\nlet wasmModule, wasmInstance, wasm;\n";
+/// Where the types of its loading begin; they end with the file, too.
+const LOADING_TYPES: &str = "\nexport type InitInput = ";
+/// The class that only a function of its own makes.
+const CLASS: &str = "export class CabLink {\n";
+/// The file that `src/init.js` names.
+const WASM: &str = "\"cablink_bg.wasm\"";
+
+/// The script with `init` in the place of wasm-bindgen's loading; `file` is the wasm beside it.
+///
+/// # Errors
+/// When wasm-bindgen or `init` have changed, so that the places to change are not found.
+pub(crate) fn with_loading(script: &str, init: &str, file: &str) -> Result<String, String> {
+    let (kept, theirs) = script
+        .split_once(LOADING)
+        .ok_or("wasm-bindgen writes its loading otherwise than it did")?;
+    if theirs.contains(CLASS) || !init.contains(WASM) {
+        return Err("src/init.js or wasm-bindgen's order has changed".to_owned());
+    }
+    let init = init.replace(WASM, &format!("\"{file}\""));
+    Ok(format!("{kept}\n{init}"))
+}
+
+/// The script in which `new CabLink()` says what to do instead, and not later calls what a null pointer is.
+///
+/// # Errors
+/// When there is no such class.
+pub(crate) fn without_constructor(script: &str) -> Result<String, String> {
+    let told = format!("{CLASS}    constructor() {{ tooEarly(); }}\n");
+    if script.matches(CLASS).count() != 1 {
+        return Err("wasm-bindgen writes no class CabLink".to_owned());
+    }
+    Ok(script.replace(CLASS, &told))
+}
+
+/// A type that only a host's newest library of types knows; to all others its name would be an error.
+const DISPOSE: &str = "    [Symbol.dispose](): void;\n";
+
+/// The types with those of `init` in the place of wasm-bindgen's, which name every export of the wasm.
+///
+/// # Errors
+/// When the place is not found.
+pub(crate) fn with_loading_types(types: &str, init: &str) -> Result<String, String> {
+    let (kept, _) = types
+        .split_once(LOADING_TYPES)
+        .ok_or("wasm-bindgen writes the types of its loading otherwise than it did")?;
+    Ok(format!("{}\n{init}", kept.replace(DISPOSE, "")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCRIPT: &str = "export class CabLink {\n    free() {}\n}\nlet WASM_VECTOR_LEN = 0;\n\nlet wasmModule, \
+                          wasmInstance, wasm;\nfunction initSync() {}\nexport { initSync };\n";
+
+    #[test]
+    fn our_loading_takes_the_place_of_theirs_and_names_the_module_s_own_file() {
+        let init = "let wasm;\nnew URL(\"cablink_bg.wasm\", import.meta.url);\n";
+        let script = with_loading(SCRIPT, init, "x_bg.wasm").expect("the mark is there");
+        assert!(
+            script.contains("let WASM_VECTOR_LEN = 0;\n\nlet wasm;\nnew URL(\"x_bg.wasm\", "),
+            "{script}"
+        );
+        assert!(!script.contains("initSync"), "{script}");
+        assert!(with_loading("let wasm;\n", init, "x").is_err());
+        assert!(with_loading(SCRIPT, "", "x").is_err());
+    }
+
+    #[test]
+    fn the_class_has_a_constructor_that_tells() {
+        let script = without_constructor(SCRIPT).expect("the class is there");
+        assert!(
+            script.starts_with("export class CabLink {\n    constructor() { tooEarly(); }\n"),
+            "{script}"
+        );
+        assert!(without_constructor("").is_err());
+    }
+
+    #[test]
+    fn no_type_names_an_export_of_the_wasm() {
+        let types =
+            "export class CabLink {}\n\nexport type InitInput = 1;\nreadonly __wbg_free: 1;\n";
+        assert_eq!(
+            with_loading_types(types, "export default function init(): void;\n").as_deref(),
+            Ok("export class CabLink {}\n\nexport default function init(): void;\n")
+        );
+        assert!(with_loading_types("", "").is_err());
+    }
+}
