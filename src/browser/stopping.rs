@@ -27,7 +27,11 @@ thread_local! {
 
 /// Calls `act` when the event is stopped before it arrives, and nobody has prevented it.
 pub(crate) fn watch(event: &Event, act: impl FnOnce(&Event) + 'static) {
-    under_way(|watched| watched.push((event.clone(), Box::new(act))));
+    let outer = innermost();
+    WATCHED.with_borrow_mut(|watched| {
+        watched.extend(outer);
+        watched.push((event.clone(), Box::new(act)));
+    });
     REPLACED.with(|replaced| {
         for (name, function) in METHODS.iter().zip(replaced) {
             js::set(event, name, function);
@@ -40,16 +44,18 @@ fn replacement(name: &'static str) -> Function {
     function.into_js_value().unchecked_into()
 }
 
-/// Does something with those that are not over.
-fn under_way<T>(work: impl FnOnce(&mut Vec<Watched>) -> T) -> T {
-    WATCHED.with_borrow_mut(|watched| {
-        watched.retain(|(event, _)| js::flag(event, "eventPhase"));
-        work(watched)
-    })
+/// Takes the last one that is not over.
+fn innermost() -> Option<Watched> {
+    loop {
+        let last = WATCHED.with_borrow_mut(Vec::pop)?;
+        if js::flag(&last.0, "eventPhase") {
+            return Some(last);
+        }
+    }
 }
 
 fn stopped(name: &str) {
-    let Some((event, act)) = under_way(Vec::pop) else {
+    let Some((event, act)) = innermost() else {
         return;
     };
     let reflect = js::get(&dom::window(), "Reflect");

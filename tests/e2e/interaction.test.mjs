@@ -196,7 +196,7 @@ test("a click after the person has finished the host's own sign-in window needs 
   await portal.driver.switchTo().window(portal.tab);
   await (await link(CABS.kib8)).click();
   assert.equal((await failed(CABS.kib8)).message, "A sign-in window is already open.");
-  await control.set({ refuseRefresh: false, accessTokenSeconds: 3_600 });
+  await control.set({ refuseRefresh: false });
   await signInThere(before, own);
   await portal.forgetStates();
   // As a person would: once the page has taken the sign-in in.
@@ -204,7 +204,8 @@ test("a click after the person has finished the host's own sign-in window needs 
   await control.clearRequests();
   await (await link(CABS.kib8)).click();
   await portal.state(CABS.kib8, "downloading");
-  assert.deepEqual(await requestsFor("/authorize"), [], "a window was opened");
+  assert.deepEqual(await requestsFor("/auth"), [], "a window was opened");
+  assert.equal((await requestsFor("/token")).length, 1, "renewed silently");
   assert.deepEqual(await handles(), before);
   await assertSaved(browser, CABS.kib8);
 });
