@@ -29,6 +29,11 @@ export function requiredText(name) {
   return (text) => (text ? { value: text } : { problem: `${name} parameter is required` });
 }
 
+/** `applicationId`, for the families whose methods are about one product. */
+export function product(family) {
+  return family.product ? { applicationId: requiredText("applicationId") } : {};
+}
+
 /** @param {() => string} usual the day when none is given */
 export function day(name, usual) {
   return (text) => {
