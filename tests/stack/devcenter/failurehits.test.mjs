@@ -99,6 +99,11 @@ test("a next link repeats filter, groupby and orderby, unencoded", async () => {
   assert.match(body["@nextLink"], /&filter=market eq 'US'&groupby=market&orderby=date desc&top=1&skip=1$/);
 });
 
+test("a skip beyond every list, however long its number, is an empty slice", async () => {
+  const { body } = await api.ask(METHOD, { ...ALL, groupby: "market", skip: "76428059970117451776" });
+  assert.deepEqual([body.Value, body["@nextLink"], body.TotalCount > 0], [[], null, true]);
+});
+
 test("nothing in the range is an empty list", async () => {
   const { body } = await api.ask(METHOD, { startDate: "1/1/2015", endDate: "8/31/2015" });
   assert.deepEqual(body, { Value: [], "@nextLink": null, TotalCount: 0 });

@@ -43,10 +43,10 @@ export function day(name, usual) {
   };
 }
 
-export function wholeNumber(name, { least, most = Number.MAX_SAFE_INTEGER, usual }) {
+export function wholeNumber(name, { least, most = Infinity, usual }) {
   return (text) => {
     if (text === undefined) return { value: usual };
-    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (Number.isNaN(value)) return { problem: `${name} parameter is not a whole number` };
     if (value > most) return { problem: `${name} parameter cannot be more than ${most}` };
     if (value < least) return { problem: `${name} parameter cannot be less than ${least}` };
