@@ -263,6 +263,33 @@ test("the module of the lists is loaded on the first call, once, and what cannot
   assert.equal(wasm.length, 2, "once that failed, once for all three");
 });
 
+test("a module that hangs while it loads ends by the deadline, a signal and stop(), and is used once it is there", async () => {
+  await page({ deadlineMs: 700 });
+  await control.fault({ at: "lists", hold: true });
+  const late = (await hits()).error;
+  assert.deepEqual([late.code, late.message, late.retryable], ["timeout", "The list did not come in time.", true]);
+  await story.portal.host("start", { deadlineMs: 60_000 });
+  const codes = await story.browser.run(async () => {
+    const { cabs } = window.host;
+    const code = (promise) => promise.then(() => "rows", (error) => error.code);
+    const controller = new AbortController();
+    const ends = [
+      code(cabs.failureHits({ signal: controller.signal })),
+      code(cabs.failureDetails("a", {}, { signal: controller.signal })),
+      code(cabs.failureHits()),
+    ];
+    controller.abort();
+    await Promise.all(ends.slice(0, 2));
+    cabs.stop();
+    return Promise.all(ends);
+  });
+  assert.deepEqual(codes, ["aborted", "aborted", "aborted"]);
+  assert.deepEqual(await wanted(), []);
+  await control.release();
+  await story.portal.host("start");
+  assert.ok((await hits()).result.rows.length > 0);
+});
+
 test("signals end a list before it begins, while it runs, and for every slice after it", async () => {
   await page();
   const before = await story.browser.run(async () => {
