@@ -13,7 +13,7 @@ use crate::error;
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("api.d.ts");
 
-/// `failureHits` and `failureDetails` stand there: their types depend on the query's `method`.
+/// The lists stand there: their types depend on the query's `method`.
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES_OF_LISTS: &str = include_str!("lists.d.ts");
 
@@ -167,6 +167,24 @@ impl CabLink {
     ) -> Promise {
         let host = self.link.lists().clone();
         lists::call("failureDetails", &[host, failure_hash, query, options])
+    }
+
+    /// The CABs of one failure with a way to each: for Windows 10 drivers, 100 at once.
+    ///
+    /// ```js
+    /// const slice = await cabs.failureCabs(failureHash, { applicationId: "18430592857500421" });
+    /// await slice.download(slice.rows[0].cabIdHash);
+    /// ```
+    ///
+    /// The browser goes straight to storage, without a request to the service for each CAB. The
+    /// page's policy needs storage in `frame-src`.
+    ///
+    /// # Errors
+    /// As for `failureHits`; `slice.download` rejects as `download` does.
+    #[wasm_bindgen(js_name = failureCabs, skip_typescript)]
+    pub fn failure_cabs(&self, failure_hash: JsValue, query: JsValue, options: JsValue) -> Promise {
+        let host = self.link.lists().clone();
+        lists::call("failureCabs", &[host, failure_hash, query, options])
     }
 
     /// Ends what runs with `aborted` and puts every enhanced link back as it was.

@@ -5,11 +5,12 @@
 use std::fs;
 use std::path::Path;
 
-use cablink::rules::id::Method;
+use cablink::rules::id::{ApplicationId, FailureHash, Method};
 use cablink::rules::list::envelope::{NextLink, decode};
-use cablink::rules::list::method::{Aggregation, List, MAX_TOP, rules};
+use cablink::rules::list::method::{Aggregation, List, exists, rules};
+use cablink::rules::list::query::Asked;
 use cablink::rules::list::row::Kind;
-use cablink::rules::list::{details, hits, next_link, query};
+use cablink::rules::list::{batch, details, hits, next_link};
 use cablink::rules::outcome::service_text;
 use serde_json::{Map, Number, Value};
 use yaml_rust2::{Yaml, YamlLoader};
@@ -38,6 +39,15 @@ fn json(yaml: &Yaml) -> Value {
         Yaml::Null => Value::Null,
         other => panic!("{other:?} in a description"),
     }
+}
+
+/// Each list of each family that has it.
+fn lists() -> impl Iterator<Item = (Method, List)> {
+    Method::ALL.into_iter().flat_map(|method| {
+        let all = [List::Hits, List::Details, List::Batch];
+        let here = move |list: &List| exists(method, *list);
+        all.into_iter().filter(here).map(move |list| (method, list))
+    })
 }
 
 fn operation<'a>(api: &'a Value, method: Method, path: &str) -> &'a Value {
@@ -88,56 +98,46 @@ fn documented(parameter: &Value) -> Vec<String> {
 #[test]
 fn every_clause_has_the_documented_fields() {
     let api = description();
-    for method in Method::ALL {
-        for list in List::ALL {
-            let rules = rules(method, list);
-            let parameters = parameters(&api, operation(&api, method, list.as_str()));
-            let place = format!("{method:?} {list:?}");
-            assert_eq!(
-                sorted(rules.filter),
-                documented(&parameters["filter"]),
-                "{place}"
-            );
-            assert_eq!(
-                sorted(rules.orderby),
-                documented(&parameters["orderby"]),
-                "{place}"
-            );
-            match rules.groupby {
-                Some(fields) => {
-                    assert_eq!(
-                        sorted(fields),
-                        documented(&parameters["groupby"]),
-                        "{place}"
-                    );
-                }
-                None => assert!(!parameters.contains_key("groupby"), "{place}"),
-            }
-            assert_eq!(
-                parameters.contains_key("aggregationLevel"),
-                list == List::Hits,
-                "{place}"
-            );
-            let required = |name: &str| parameters.get(name).is_some_and(|p| p["required"] == true);
-            assert_eq!(required("applicationId"), rules.application, "{place}");
-            assert_eq!(required("failureHash"), list == List::Details, "{place}");
-            assert_eq!(parameters["top"]["schema"]["maximum"], MAX_TOP, "{place}");
-            let known = [
-                "applicationId",
-                "failureHash",
-                "startDate",
-                "endDate",
-                "top",
-                "skip",
-                "filter",
-                "orderby",
-                "groupby",
-                "aggregationLevel",
-            ];
-            for name in parameters.keys() {
-                assert!(known.contains(&name.as_str()), "{place} has {name}");
-            }
+    for (method, list) in lists() {
+        let rules = rules(method, list);
+        let parameters = parameters(&api, operation(&api, method, list.as_str()));
+        let place = format!("{method:?} {list:?}");
+        let clauses = [
+            ("filter", Some(rules.filter)),
+            ("orderby", Some(rules.orderby)),
+            ("groupby", rules.groupby),
+        ];
+        for (name, fields) in clauses {
+            let fields = fields.filter(|fields| !fields.is_empty());
+            let documented = parameters.get(name).map(documented);
+            assert_eq!(fields.map(sorted), documented, "{place} {name}");
         }
+        assert_eq!(
+            parameters.contains_key("aggregationLevel"),
+            list == List::Hits,
+            "{place}"
+        );
+        let required = |name: &str| parameters.get(name).is_some_and(|p| p["required"] == true);
+        assert_eq!(required("applicationId"), rules.application, "{place}");
+        assert_eq!(required("failureHash"), list != List::Hits, "{place}");
+        assert_eq!(parameters["top"]["schema"]["maximum"], rules.top, "{place}");
+        let known = [
+            "applicationId",
+            "failureHash",
+            "startDate",
+            "endDate",
+            "top",
+            "skip",
+            "filter",
+            "orderby",
+            "groupby",
+            "aggregationLevel",
+        ];
+        for name in parameters.keys() {
+            assert!(known.contains(&name.as_str()), "{place} has {name}");
+        }
+    }
+    for method in Method::ALL {
         let download = parameters(&api, operation(&api, method, "cabdownload"));
         assert_eq!(download["cabIdHash"]["required"], true);
         assert_eq!(
@@ -145,6 +145,21 @@ fn every_clause_has_the_documented_fields() {
             method.needs_application()
         );
     }
+}
+
+/// No list and no download that is described is unknown here, and the other way round.
+#[test]
+fn every_described_method_is_one_of_ours() {
+    let api = description();
+    let described = api["paths"].as_object().expect("paths");
+    let mut ours: Vec<String> = lists()
+        .map(|(method, list)| format!("/{}/{}", method.as_str(), list.as_str()))
+        .chain(Method::ALL.map(|method| format!("/{}/cabdownload", method.as_str())))
+        .collect();
+    let mut described: Vec<String> = described.keys().cloned().collect();
+    ours.sort();
+    described.sort();
+    assert_eq!(ours, described);
 }
 
 #[test]
@@ -158,30 +173,26 @@ fn spans_are_the_documented_ones() {
 #[test]
 fn every_field_of_a_row_is_known_with_its_type() {
     let api = description();
-    for method in Method::ALL {
-        for list in List::ALL {
-            let content = &operation(&api, method, list.as_str())["responses"]["200"]["content"];
-            let page = content["application/json"]["schema"]["$ref"].as_str();
-            let page = resolved(&api, page.expect("a page"));
-            let row = page["properties"]["Value"]["items"]["$ref"].as_str();
-            let row = resolved(&api, row.expect("a row"));
-            let fields = match list {
-                List::Hits => hits::FIELDS,
-                List::Details => details::FIELDS,
+    for (method, list) in lists() {
+        let content = &operation(&api, method, list.as_str())["responses"]["200"]["content"];
+        let page = content["application/json"]["schema"]["$ref"].as_str();
+        let page = resolved(&api, page.expect("a page"));
+        let row = page["properties"]["Value"]["items"]["$ref"].as_str();
+        let row = resolved(&api, row.expect("a row"));
+        let fields = match list {
+            List::Hits => hits::FIELDS,
+            List::Details => details::FIELDS,
+            List::Batch => batch::FIELDS,
+        };
+        for name in row["properties"].as_object().expect("fields").keys() {
+            let kind = fields.iter().find(|(field, _)| field == name);
+            let expected = match name.as_str() {
+                // Never in a row that anybody sees.
+                "cabUrl" => None,
+                name if name.ends_with("Count") => Some(Kind::Count),
+                _ => Some(Kind::Text),
             };
-            for name in row["properties"].as_object().expect("fields").keys() {
-                let kind = fields.iter().find(|(field, _)| field == name);
-                let expected = if name.ends_with("Count") {
-                    Kind::Count
-                } else {
-                    Kind::Text
-                };
-                assert_eq!(
-                    kind.map(|(_, kind)| *kind),
-                    Some(expected),
-                    "{method:?} {name}"
-                );
-            }
+            assert_eq!(kind.map(|(_, kind)| *kind), expected, "{method:?} {name}");
         }
     }
 }
@@ -200,40 +211,58 @@ fn examples(api: &Value, response: &Value) -> Vec<Value> {
 #[test]
 fn every_example_of_a_list_is_decoded() {
     let api = description();
-    let mut decoded = 0;
-    for method in Method::ALL {
-        for list in List::ALL {
-            for example in examples(
-                &api,
-                &operation(&api, method, list.as_str())["responses"]["200"],
-            ) {
-                let page = decode(example.to_string().as_bytes(), list)
-                    .unwrap_or_else(|why| panic!("{example}: {why:?}"));
-                let rows: Vec<Value> = serde_json::from_str(&page.rows).expect("rows are JSON");
-                let sent = example["Value"].as_array().expect("a list");
-                assert_eq!(rows.len(), sent.len());
-                // Documented texts are texts, counts are numbers: nothing has to change.
-                assert_eq!(&rows, sent);
-                let total = example["TotalCount"].as_u64();
-                assert_eq!(page.total, total, "{example}");
-                match &example["@nextLink"] {
-                    Value::String(link) => {
-                        assert_eq!(page.next, Some(NextLink::Text(link.clone())));
-                        let query = query::hits(&cablink::rules::list::given::Given::Missing);
-                        let asked = query.expect("an empty query").asked;
-                        let base = "https://portal.example/devcenter/";
-                        assert!(
-                            next_link::path_and_query(link, base, &asked).is_some(),
-                            "{link}"
-                        );
-                    }
-                    _ => assert_eq!(page.next, None),
+    for (method, list) in lists() {
+        let response = &operation(&api, method, list.as_str())["responses"]["200"];
+        let examples = examples(&api, response);
+        assert!(!examples.is_empty(), "{method:?} {list:?}");
+        for example in examples {
+            let page = decode(example.to_string().as_bytes(), list)
+                .unwrap_or_else(|why| panic!("{example}: {why:?}"));
+            let rows: Vec<Value> = serde_json::from_str(&page.rows).expect("rows are JSON");
+            let mut sent = example["Value"].as_array().expect("a list").clone();
+            let addresses: Vec<(String, String)> = sent
+                .iter_mut()
+                .filter_map(|row| {
+                    let url = row.as_object_mut()?.remove("cabUrl")?;
+                    Some((row["cabIdHash"].as_str()?.into(), url.as_str()?.into()))
+                })
+                .collect();
+            assert_eq!(addresses.is_empty(), list != List::Batch || sent.is_empty());
+            let kept: Vec<(String, String)> = page
+                .addresses
+                .iter()
+                .map(|(id, address)| (id.clone(), address.expose().to_owned()))
+                .collect();
+            assert_eq!(kept, addresses);
+            // Documented texts are texts, counts are numbers: nothing has to change.
+            assert_eq!(rows, sent);
+            assert_eq!(page.total, example["TotalCount"].as_u64(), "{example}");
+            match &example["@nextLink"] {
+                Value::String(link) => {
+                    assert_eq!(page.next, Some(NextLink::Text(link.clone())));
+                    let base = "https://portal.example/devcenter/";
+                    assert!(
+                        next_link::path_and_query(link, base, &asked(method, list)).is_some(),
+                        "{link}"
+                    );
                 }
-                decoded += 1;
+                _ => assert_eq!(page.next, None),
             }
         }
     }
-    assert!(decoded >= 8, "{decoded} examples");
+}
+
+/// What the examples would be slices of.
+fn asked(method: Method, list: List) -> Asked {
+    let hash = FailureHash::parse("012e33e3-dbc9-b12f-c124-9d9810f05d8b").expect("an id");
+    Asked {
+        method,
+        list,
+        application: rules(method, list)
+            .application
+            .then(|| ApplicationId::parse("18430592857500421").expect("an id")),
+        failure_hash: (list != List::Hits).then_some(hash),
+    }
 }
 
 #[test]

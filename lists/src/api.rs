@@ -35,6 +35,18 @@ pub fn failure_details(
     settle(begin(host, checked, query, options))
 }
 
+/// `CabLink.failureCabs`, for a host as `cablink` describes it.
+#[wasm_bindgen(js_name = failureCabs)]
+pub fn failure_cabs(
+    host: &JsValue,
+    failure_hash: &JsValue,
+    query: &JsValue,
+    options: &JsValue,
+) -> Promise {
+    let checked = query::batch(&given::read(failure_hash), &given::read(query));
+    settle(begin(host, checked, query, options))
+}
+
 fn begin(
     host: &JsValue,
     checked: Result<Query, Failure>,

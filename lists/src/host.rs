@@ -4,6 +4,7 @@ use cablink::browser::{address, js};
 use cablink::rules::endpoint::Endpoint;
 use cablink::rules::options::{DEADLINE_MS, deadline_ms};
 use cablink::rules::problem::{Failure, Problem};
+use cablink::rules::storage::Storage;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
@@ -14,6 +15,10 @@ pub(crate) struct Host {
     pub(crate) scopes: Vec<String>,
     pub(crate) endpoint: Endpoint,
     pub(crate) deadline_ms: u32,
+    /// Where CABs may come from.
+    pub(crate) storage: Storage,
+    /// The way into the page's queue and out of it.
+    queue: Function,
     /// Aborted by `stop()`.
     pub(crate) stop: EventTarget,
     object: JsValue,
@@ -41,9 +46,29 @@ impl Host {
                 .as_f64()
                 .and_then(deadline_ms)
                 .unwrap_or(DEADLINE_MS),
+            storage: js::text(object, "storage")
+                .map(|sources| {
+                    sources
+                        .split(' ')
+                        .map(ToOwned::to_owned)
+                        .collect::<Vec<_>>()
+                })
+                .and_then(|sources| Storage::parse(&sources))?,
+            queue: js::function(object, "queue")?,
             stop: js::get(object, "signal").dyn_into().ok()?,
             object: object.clone(),
         })
+    }
+
+    /// Asks the page's queue for a place for this guest, whose `told` is called once there is one;
+    /// called again, gives it up.
+    pub(crate) fn queue(&self, guest: &JsValue) {
+        let _ = self.queue.call1(&JsValue::UNDEFINED, guest);
+    }
+
+    /// Whether this is the same `CabLink`.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.object == other.object
     }
 
     /// Whether a person is signing in at this moment.

@@ -1,4 +1,5 @@
-//! The lists of the API in the browser: `failureHits` and `failureDetails`.
+//! The lists of the API in the browser: `failureHits`, `failureDetails` and `failureCabs`, with the
+//! downloads of the last.
 //!
 //! A wasm module beside `cablink`'s own, which loads it when a list is asked for the first time: a
 //! page that only has links does not pay for it. What is decided about a list is decided in
@@ -8,6 +9,7 @@
 pub mod api;
 
 mod body;
+mod download;
 mod given;
 mod host;
 mod iterator;

@@ -9,15 +9,24 @@ use cablink::browser::timer::{Timer, later, now};
 use cablink::browser::{js, token};
 use cablink::error;
 use cablink::rules::list::course::{Course, Deadline, Next};
+use cablink::rules::list::envelope::Page;
 use cablink::rules::list::words::worded;
 use cablink::rules::problem::{Failure, Problem};
 use cablink::rules::request::Request;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use web_sys::AbortController;
+use web_sys::{AbortController, EventTarget};
 
 use crate::request;
 use crate::slice::{Chain, Slice};
+
+/// Who waits for the slice.
+enum Settle {
+    /// A promise.
+    Promise(Function, Function),
+    /// A download, which only needs new addresses.
+    Renewal(Box<dyn FnOnce(Result<(), Failure>)>),
+}
 
 pub(crate) struct Run {
     chain: Rc<Chain>,
@@ -25,8 +34,8 @@ pub(crate) struct Run {
     before: Option<Rc<Slice>>,
     deadline: Cell<Deadline>,
     controller: AbortController,
-    /// How the promise is settled; empty once it is.
-    settle: RefCell<Option<(Function, Function)>>,
+    /// How it is told that it has ended; empty once it has.
+    settle: RefCell<Option<Settle>>,
     timer: RefCell<Option<Timer>>,
     signals: RefCell<Vec<Listener>>,
 }
@@ -37,26 +46,59 @@ pub(crate) fn start(
     before: Option<Rc<Slice>>,
     path_and_query: String,
 ) -> Promise {
+    let mut before = Some(before);
+    let mut path_and_query = Some(path_and_query);
+    Promise::new(&mut |resolve, reject| {
+        let settle = Settle::Promise(resolve, reject);
+        let (before, path) = (before.take().flatten(), path_and_query.take());
+        let limit = chain.host.deadline_ms;
+        begin(
+            chain,
+            before,
+            path.unwrap_or_default(),
+            limit,
+            &chain.signals,
+            settle,
+        );
+    })
+}
+
+/// Asks for a slice once more, for the addresses of its CABs alone; they are then those of the
+/// chain. The signal ends it without a word.
+pub(crate) fn renew(
+    chain: &Rc<Chain>,
+    path_and_query: String,
+    limit_ms: u32,
+    signal: EventTarget,
+    done: impl FnOnce(Result<(), Failure>) + 'static,
+) {
+    let settle = Settle::Renewal(Box::new(done));
+    begin(chain, None, path_and_query, limit_ms, &[signal], settle);
+}
+
+fn begin(
+    chain: &Rc<Chain>,
+    before: Option<Rc<Slice>>,
+    path_and_query: String,
+    limit_ms: u32,
+    signals: &[EventTarget],
+    settle: Settle,
+) {
     let Ok(controller) = AbortController::new() else {
-        return Promise::reject(&error::to_js(&worded(Problem::UnexpectedResponse.into())));
+        return settle.fail(Problem::UnexpectedResponse.into());
     };
     let run = Rc::new(Run {
         chain: Rc::clone(chain),
         before,
-        deadline: Cell::new(Deadline::new(chain.host.deadline_ms, now())),
+        deadline: Cell::new(Deadline::new(limit_ms, now())),
         controller,
-        settle: RefCell::default(),
+        settle: RefCell::new(Some(settle)),
         timer: RefCell::default(),
         signals: RefCell::default(),
     });
-    let promise = Promise::new(&mut |resolve, reject| {
-        run.settle.replace(Some((resolve, reject)));
-    });
-    let signals = [&chain.host.stop].into_iter().chain(&chain.signals);
-    for signal in signals {
+    for signal in [&chain.host.stop].into_iter().chain(signals) {
         if js::flag(signal, "aborted") {
-            run.fail(Problem::Aborted.into());
-            return promise;
+            return run.fail(Problem::Aborted.into());
         }
         let weak = Rc::downgrade(&run);
         let listener = Listener::new(signal, "abort", move |_| {
@@ -66,9 +108,20 @@ pub(crate) fn start(
         });
         run.signals.borrow_mut().push(listener);
     }
-    run.look_in(chain.host.deadline_ms);
+    run.look_in(limit_ms);
     js::spawn(course(run, path_and_query));
-    promise
+}
+
+impl Settle {
+    /// A list's problem has a list's words, a download's its own.
+    fn fail(self, failure: Failure) {
+        match self {
+            Self::Promise(_, reject) => {
+                let _ = reject.call1(&JsValue::UNDEFINED, &error::to_js(&worded(failure)));
+            }
+            Self::Renewal(done) => done(Err(failure)),
+        }
+    }
 }
 
 async fn course(run: Rc<Run>, path_and_query: String) {
@@ -91,11 +144,7 @@ async fn course(run: Rc<Run>, path_and_query: String) {
             let list = run.chain.list;
             match course.next(list, came, &token, left, js_sys::Math::random()) {
                 Next::Slice(page) => {
-                    let slice = Slice::of(&run.chain, &page);
-                    return match slice {
-                        Ok(slice) => run.succeed(slice),
-                        Err(failure) => run.fail(failure),
-                    };
+                    return run.arrived(&path_and_query, &page);
                 }
                 Next::Renew(wanted) => {
                     (renew, claims) = (true, wanted);
@@ -140,8 +189,22 @@ impl Run {
         later(0, move || drop(before));
     }
 
+    fn arrived(&self, path_and_query: &str, page: &Page) {
+        if matches!(*self.settle.borrow(), Some(Settle::Renewal(_))) {
+            self.chain.keep(page);
+            if let Some(Settle::Renewal(done)) = self.end() {
+                done(Ok(()));
+            }
+            return;
+        }
+        match Slice::of(&self.chain, path_and_query, page) {
+            Ok(slice) => self.succeed(slice),
+            Err(failure) => self.fail(failure),
+        }
+    }
+
     fn succeed(&self, slice: Rc<Slice>) {
-        let Some((resolve, _)) = self.end() else {
+        let Some(Settle::Promise(resolve, _)) = self.end() else {
             return;
         };
         let object = slice.to_js();
@@ -152,17 +215,17 @@ impl Run {
     }
 
     fn fail(&self, failure: Failure) {
-        let Some((_, reject)) = self.end() else {
+        let Some(settle) = self.end() else {
             return;
         };
         if let Some(before) = &self.before {
             before.not_followed();
         }
-        let _ = reject.call1(&JsValue::UNDEFINED, &error::to_js(&worded(failure)));
+        settle.fail(failure);
     }
 
     /// Ends everything that is under way, once.
-    fn end(&self) -> Option<(Function, Function)> {
+    fn end(&self) -> Option<Settle> {
         let settle = self.settle.take()?;
         self.controller.abort();
         let parts = (self.timer.take(), self.signals.take());

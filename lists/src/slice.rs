@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use cablink::browser::js;
 use cablink::error;
+use cablink::rules::list::cab_address::CabAddress;
 use cablink::rules::list::envelope::Page;
 use cablink::rules::list::method::List;
 use cablink::rules::list::query::Query;
@@ -17,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
 use crate::host::Host;
-use crate::{iterator, run};
+use crate::{download, iterator, run};
 
 /// What all slices of one list share.
 pub(crate) struct Chain {
@@ -26,6 +27,8 @@ pub(crate) struct Chain {
     /// The caller's signals, for every slice.
     pub(crate) signals: Vec<EventTarget>,
     trail: RefCell<Trail>,
+    /// Where the CABs of a batch are, as far as its slices have come.
+    addresses: RefCell<Vec<(String, CabAddress)>>,
 }
 
 impl Chain {
@@ -37,14 +40,36 @@ impl Chain {
             list: query.asked.list,
             signals,
             trail: RefCell::new(trail),
+            addresses: RefCell::default(),
         });
         run::start(&chain, None, query.path_and_query())
+    }
+
+    /// Keeps the addresses of a slice, instead of those from before.
+    pub(crate) fn keep(&self, page: &Page) {
+        let mut addresses = self.addresses.borrow_mut();
+        addresses.retain(|(id, _)| page.addresses.iter().all(|(other, _)| other != id));
+        addresses.extend(page.addresses.iter().cloned());
+    }
+
+    /// Where this CAB is.
+    pub(crate) fn address(&self, id: &str) -> Option<CabAddress> {
+        let addresses = self.addresses.borrow();
+        let found = addresses.iter().find(|(other, _)| other == id)?;
+        Some(found.1.clone())
+    }
+
+    /// Forgets an address that has led nowhere.
+    pub(crate) fn forget(&self, id: &str) {
+        self.addresses.borrow_mut().retain(|(other, _)| other != id);
     }
 }
 
 /// A slice that has arrived.
 pub(crate) struct Slice {
-    chain: Rc<Chain>,
+    pub(crate) chain: Rc<Chain>,
+    /// By which it was asked for.
+    pub(crate) path_and_query: String,
     rows: Array,
     total: Option<u64>,
     /// Where the next one is.
@@ -57,8 +82,13 @@ pub(crate) struct Slice {
 
 impl Slice {
     /// Takes in what was decoded.
-    pub(crate) fn of(chain: &Rc<Chain>, page: &Page) -> Result<Rc<Self>, Failure> {
+    pub(crate) fn of(
+        chain: &Rc<Chain>,
+        path_and_query: &str,
+        page: &Page,
+    ) -> Result<Rc<Self>, Failure> {
         let next = chain.trail.borrow_mut().arrived(page)?;
+        chain.keep(page);
         // Parsed by the browser, in one go: making 10,000 objects from here takes far longer. What
         // it would get wrong has been mended in the text.
         let rows = JSON::parse(&page.rows)
@@ -66,6 +96,7 @@ impl Slice {
             .and_then(|rows| rows.dyn_into().ok());
         Ok(Rc::new(Self {
             chain: Rc::clone(chain),
+            path_and_query: path_and_query.to_owned(),
             rows: rows.ok_or_else(|| unexpected(Said::Nonsense))?,
             total: page.total,
             next,
@@ -77,6 +108,12 @@ impl Slice {
     /// How many rows it has.
     pub(crate) fn length(&self) -> u32 {
         self.rows.length()
+    }
+
+    /// Whether one of its rows is about this CAB.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        let is_it = |row: JsValue| js::text(&row, "cabIdHash").is_some_and(|other| other == id);
+        self.rows.iter().any(is_it)
     }
 
     /// One of its rows.
@@ -123,8 +160,8 @@ impl Slice {
         self.after.borrow().clone()
     }
 
-    /// `{rows, totalCount}`, with `next()` and the iterator as properties that do not show when the
-    /// object is printed or turned into JSON.
+    /// `{rows, totalCount}`, with `next()`, the iterator and, of a batch, `download()` as properties
+    /// that do not show when the object is printed or turned into JSON.
     pub(crate) fn to_js(self: &Rc<Self>) -> JsValue {
         #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
         let total = self.total.map(|total| total as f64);
@@ -141,6 +178,14 @@ impl Slice {
         let slice = Rc::clone(self);
         let iterate = Closure::<dyn Fn() -> JsValue>::new(move || iterator::over(&slice));
         hidden(&object, &Symbol::async_iterator(), iterate.into_js_value());
+        if self.chain.list == List::Batch {
+            let slice = Rc::clone(self);
+            let download =
+                Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |id, options| {
+                    download::start(&slice, &id, &options)
+                });
+            hidden(&object, &"download".into(), download.into_js_value());
+        }
         object
     }
 }

@@ -1,13 +1,12 @@
-//! Tells about a download: the event for programs, the badge for eyes, the live region for ears.
+//! Tells about a download: the badge for eyes, the live region for ears.
 
 use std::cell::{Cell, RefCell};
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, EventTarget, HtmlElement};
+use web_sys::{Element, HtmlElement};
 
 use crate::browser::dom::{self, body, document};
 use crate::browser::js;
-use crate::error;
 use crate::rules::flow::State;
 use crate::rules::problem::Failure;
 use crate::rules::text;
@@ -16,39 +15,6 @@ thread_local! {
     /// The live region and how many use it.
     static REGION: RefCell<(u32, Option<HtmlElement>)> = const { RefCell::new((0, None)) };
     static BADGES: Cell<u32> = const { Cell::new(0) };
-}
-
-/// Dispatches `cablink:state` on the link, or on the document for `download()`.
-pub(crate) fn dispatch(
-    element: Option<&Element>,
-    id: &str,
-    state: State,
-    attempt: u32,
-    failure: Option<&Failure>,
-) {
-    let detail = js::object(&[
-        ("cabIdHash", id.into()),
-        ("state", state.as_str().into()),
-        ("attempt", attempt.into()),
-    ]);
-    if let Some(failure) = failure {
-        js::set(&detail, "error", &error::to_js(failure));
-    }
-    let options = js::object(&[
-        ("bubbles", JsValue::TRUE),
-        ("composed", JsValue::TRUE),
-        ("detail", detail),
-    ]);
-    let event = js::construct("CustomEvent", &[&"cablink:state".into(), &options]);
-    let (Some(event), Some(document)) = (event, document()) else {
-        return;
-    };
-    // From a link that has left the page nobody would hear it.
-    let target: &EventTarget = match element {
-        Some(element) if element.is_connected() => element.as_ref(),
-        _ => document.as_ref(),
-    };
-    dom::dispatch(target, &event);
 }
 
 /// The beginning of a link's words, without the line ends and blanks of its HTML.

@@ -12,7 +12,7 @@ use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
 use crate::browser::timer::{Timer, later, now};
-use crate::browser::{follow, frame, js, token, worker};
+use crate::browser::{follow, frame_element, js, token, worker};
 use crate::error;
 use crate::rules::flow::{Command, Event, Flow, Followed, State, Success};
 use crate::rules::frame::Seen;
@@ -173,7 +173,7 @@ impl Run {
             let abort = self.tell(|| Event::Abort);
             self.parts.borrow_mut().abort = Some(Listener::new(signal, "abort", move |_| abort()));
         }
-        if frame::is_sandboxed() {
+        if frame_element::is_sandboxed() {
             // Before a token is asked for: the redirect would be used up, and nothing saved.
             return self.on(Event::Sandboxed);
         }

@@ -10,7 +10,7 @@ use web_sys::{Element, EventTarget, Node};
 use crate::browser::enhance::Enhancer;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
-use crate::browser::{announce, handoff, js, lists, msal, options, worker};
+use crate::browser::{handoff, js, lists, msal, options, state_event, worker};
 use crate::error;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
@@ -202,7 +202,7 @@ impl Link {
         if let Some(element) = element {
             self.enhancer.show(element, state, failure);
         }
-        announce::dispatch(element, id, state, attempt, failure);
+        state_event::dispatch(element, id, state, attempt, failure);
     }
 
     /// `enhance()`.

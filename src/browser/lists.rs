@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::browser::js;
 use crate::browser::options::Options;
+use crate::browser::page::page;
 use crate::error;
 use crate::rules::list::words::{CANCELLED, LATE};
 use crate::rules::problem::{Failure, Problem};
@@ -29,10 +30,13 @@ extern "C" {
 pub(crate) fn host(options: &Options) -> JsValue {
     let scopes: Array = options.scopes.iter().map(JsValue::from).collect();
     let stop = js::construct("AbortController", &[]).unwrap_or_default();
+    let queue = js::callback(|guest| page().queue_guest(guest));
     js::object(&[
         ("getToken", (&options.get_token).into()),
         ("scopes", scopes.into()),
         ("endpoint", options.config.endpoint.base().into()),
+        ("storage", options.config.storage.to_csp().into()),
+        ("queue", queue.into_js_value()),
         ("deadlineMs", options.config.deadline_ms.into()),
         ("signal", js::get(&stop, "signal")),
         ("stop", stop),

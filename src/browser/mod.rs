@@ -5,8 +5,11 @@
 pub mod address;
 pub mod answer;
 pub mod dom;
+pub mod frame_element;
 pub mod js;
 pub mod listener;
+pub mod state_event;
+pub mod storage_frame;
 pub(crate) mod task;
 pub mod timer;
 pub mod token;

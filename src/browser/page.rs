@@ -38,6 +38,8 @@ pub(crate) struct Page {
     book: RefCell<Book>,
     queue: RefCell<Queue>,
     runs: RefCell<Vec<Rc<Run>>>,
+    /// Downloads of the lists' module that wait for a place, and what tells them that they have it.
+    guests: RefCell<Vec<(u32, JsValue)>>,
     /// Tickets that stand in links: whose they are until a navigation uses them.
     on_links: RefCell<Vec<LinkTicket>>,
     /// Those that were started and not stopped. Kept here, since a host may well drop its handle
@@ -199,16 +201,56 @@ impl Page {
         }
     }
 
-    /// Forgets a run; the next in the queue may begin.
+    /// Asks the queue for a place for a download of the lists' module, or, where it has a number
+    /// already, gives that up. The guest's own `told` is called once there is a place.
+    pub(crate) fn queue_guest(&self, guest: JsValue) {
+        if let Some(number) = js::get(&guest, "place").as_f64() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a number of ours"
+            )]
+            return self.remove(number as u32);
+        }
+        let number = self.number();
+        js::set(&guest, "place", &number.into());
+        self.guests.borrow_mut().push((number, guest));
+        if self.queue.borrow_mut().enter(number) {
+            self.admit(number);
+        }
+    }
+
+    /// Forgets a run or a guest; the next in the queue may begin.
     pub(crate) fn remove(&self, number: u32) {
         self.close(number);
         self.runs.borrow_mut().retain(|run| run.number() != number);
+        self.guests
+            .borrow_mut()
+            .retain(|(guest, _)| *guest != number);
         let next = self.queue.borrow_mut().leave(number);
-        if let Some(run) = next.and_then(|next| self.run(next)) {
-            // Not at once: whoever ends this one may be about to end the next as well, which must
-            // not ask the host for a token in between.
-            js::spawn(async move { run.on(FlowEvent::Place) });
+        if let Some(next) = next {
+            self.admit(next);
         }
+    }
+
+    /// Tells whose turn it is. Not at once: whoever ends the one before may be about to end this one
+    /// as well, which must not ask the host for a token in between.
+    fn admit(&self, number: u32) {
+        let run = self.run(number);
+        let guest = self.take_guest(number);
+        js::spawn(async move {
+            if let Some(run) = run {
+                run.on(FlowEvent::Place);
+            } else if let Some((_, guest)) = guest {
+                js::call(&guest, "told", &[]);
+            }
+        });
+    }
+
+    fn take_guest(&self, number: u32) -> Option<(u32, JsValue)> {
+        let mut guests = self.guests.borrow_mut();
+        let at = guests.iter().position(|(guest, _)| *guest == number)?;
+        Some(guests.swap_remove(at))
     }
 
     /// Answers a message of the worker's.

@@ -9,6 +9,7 @@
 
 mod audit;
 mod children;
+mod conformance;
 mod demo;
 mod fuzz;
 mod graph;
@@ -39,6 +40,7 @@ cargo xtask <verb>
   test [suite...]          all suites, or those named: fmt clippy docs native build npm stack web e2e
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
+  conformance              the stack's Dev Center against its description, by schemathesis; needs Python
   audit                    licences, bans, sources and known faults of all that comes in by dependencies
   release <version>        the version in manifests and changelog, every check, the npm tarball and its checksum;
                            publishes nothing
@@ -47,8 +49,8 @@ cargo xtask <verb>
   help                     this text
 
 The first time takes minutes, later times seconds: whatever is there already is not made again.
-Logs: target/setup/<step>.log, target/suites/<suite>.log, target/fuzz/logs/<target>.log and
-target/audit/<check>.log.
+Logs: target/setup/<step>.log, target/suites/<suite>.log, target/fuzz/logs/<target>.log,
+target/audit/<check>.log and target/conformance/conformance.log.
 ";
 
 fn main() -> ExitCode {
@@ -57,7 +59,7 @@ fn main() -> ExitCode {
     children::end_on_signals();
     let workspace = Workspace::here();
     // Verbs to come get their line here, their module beside the others and a line in USAGE:
-    // bench, conformance.
+    // bench.
     let outcome = match words.as_slice() {
         ["setup"] | ["setup", "--for", "test"] => run::setup(&workspace, steps::FOR_TEST),
         ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
             Ok(wanted) => fuzz::fuzz(&workspace, &wanted),
             Err(why) => return misused(&why),
         },
+        ["conformance"] => conformance::conformance(&workspace),
         ["audit"] => audit::audit(&workspace),
         ["release", version] => release::release(&workspace, version),
         ["env"] => shell_env::print(&workspace),

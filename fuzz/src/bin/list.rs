@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     let end = data.iter().position(|&byte| byte == b'\n');
     let (link, body) = data.split_at(end.unwrap_or(data.len()));
     let link = String::from_utf8_lossy(link);
-    for list in [List::Hits, List::Details] {
+    for list in [List::Hits, List::Details, List::Batch] {
         decoded(body, list);
         for base in [DEFAULT, RELAY] {
             led(&link, base, list);
@@ -25,13 +25,18 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Rows are as many objects as were counted, and read once more they are the same.
+/// Rows are as many objects as were counted, and read once more they are the same. No address of a
+/// batch stays in them.
 fn decoded(body: &[u8], list: List) {
     let Ok(page) = decode(body, list) else { return };
     let rows: serde_json::Value = serde_json::from_str(&page.rows).expect("JSON comes out");
     let rows = rows.as_array().expect("a list");
     assert_eq!(rows.len(), page.count);
     assert!(rows.iter().all(serde_json::Value::is_object));
+    for (_, address) in &page.addresses {
+        let address = address.expose();
+        assert!(!address.contains("://") || !page.rows.contains(address));
+    }
     let again = decode(format!("{{\"Value\":{}}}", page.rows).as_bytes(), list);
     assert_eq!(again.expect("its own rows").rows, page.rows);
 }
@@ -42,7 +47,7 @@ fn led(link: &str, base: &str, list: List) {
         method: Method::IhvDriver,
         list,
         application: None,
-        failure_hash: (list == List::Details).then(|| FailureHash::parse(HASH).expect("an id")),
+        failure_hash: (list != List::Hits).then(|| FailureHash::parse(HASH).expect("an id")),
     };
     let Some(path) = path_and_query(link, base, &asked) else {
         return;

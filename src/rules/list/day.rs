@@ -76,7 +76,7 @@ impl Day {
     }
 
     /// The day as the examples in the list's own documentation write it: `1/31/2017` for hits,
-    /// `2017-01-31` for details. Which other spellings the service takes is not documented.
+    /// `2017-01-31` for details; batches, whose examples name no day, are taken to be like these. Which other spellings the service takes is not documented.
     #[must_use]
     pub fn for_list(self, list: List) -> String {
         let Self { year, month, day } = self;
@@ -89,7 +89,7 @@ impl Day {
                 &padded(year, 4),
             ]
             .concat(),
-            List::Details => self.iso(),
+            List::Details | List::Batch => self.iso(),
         }
     }
 

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::rules::list::cab_address::CabAddress;
 use crate::rules::list::method::List;
 use crate::rules::list::row::tidied;
-use crate::rules::list::{details, hits};
+use crate::rules::list::{batch, details, hits};
 
 /// The longest body read, in bytes. 10,000 rows of the documented size make about 7 MB.
 pub const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -25,6 +26,8 @@ pub struct Page {
     pub total: Option<u64>,
     /// Where the service says that the next slice is.
     pub next: Option<NextLink>,
+    /// Where the CABs of a batch are, by their ids; not in the rows, since they are credentials.
+    pub addresses: Vec<(String, CabAddress)>,
 }
 
 /// What stands under `@nextLink`.
@@ -67,20 +70,33 @@ pub fn decode(body: &[u8], list: List) -> Result<Page, NoList> {
     let fields = match list {
         List::Hits => hits::FIELDS,
         List::Details => details::FIELDS,
+        List::Batch => batch::FIELDS,
     };
+    let mut addresses = Vec::new();
     let rows: Vec<Map<String, Value>> = match body.remove("Value") {
         None | Some(Value::Null) => Vec::new(),
         // What is no object is no row.
         Some(Value::Array(items)) => items
             .into_iter()
             .filter_map(|item| match item {
-                Value::Object(row) => Some(tidied(row, fields)),
+                Value::Object(mut row) => {
+                    let address = match list {
+                        List::Batch => batch::take_address(&mut row),
+                        _ => None,
+                    };
+                    let row = tidied(row, fields);
+                    if let (Some(address), Some(id)) = (address, batch::id_of(&row)) {
+                        addresses.push((id, address));
+                    }
+                    Some(row)
+                }
                 _ => None,
             })
             .collect(),
         Some(_) => return Err(NoList::Other),
     };
     Ok(Page {
+        addresses,
         count: rows.len(),
         rows: serde_json::to_string(&rows).map_err(|_| NoList::Other)?,
         total: body.remove("TotalCount").and_then(total),
@@ -168,6 +184,7 @@ mod tests {
             count: 0,
             total: None,
             next: None,
+            addresses: Vec::new(),
         };
         for body in [
             r#"{"Value":[]}"#,
@@ -303,7 +320,7 @@ mod tests {
         fn no_json_panics_and_rows_are_always_json(value in json(), inside in json(), next in json()) {
             let all = serde_json::json!({"Value": [inside], "@nextLink": next, "TotalCount": 1});
             for body in [value.to_string(), all.to_string()] {
-                for list in List::ALL {
+                for list in [List::Hits, List::Details, List::Batch] {
                     if let Ok(page) = decode(body.as_bytes(), list) {
                         let rows: Value = serde_json::from_str(&page.rows).unwrap();
                         prop_assert_eq!(rows.as_array().unwrap().len(), page.count);

@@ -5,17 +5,19 @@
 
 use crate::rules::id::Method;
 
-/// Which of the two lists.
+/// Which of the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
     /// How often each failure was seen: `failurehits`.
     Hits,
     /// The occurrences of one failure, each with its CAB: `failuredetails`.
     Details,
+    /// The addresses of the CABs of one failure: `cabdownloadbatch`. For Windows 10 drivers only.
+    Batch,
 }
 
 impl List {
-    /// Both lists, for tests and tables.
+    /// Those that every family has, for tests and tables.
     pub const ALL: [Self; 2] = [Self::Hits, Self::Details];
 
     /// The path segment.
@@ -24,12 +26,16 @@ impl List {
         match self {
             Self::Hits => "failurehits",
             Self::Details => "failuredetails",
+            Self::Batch => "cabdownloadbatch",
         }
     }
 }
 
-/// The most rows that one slice may have, in every list; also the service's default.
+/// The most rows that one slice of hits or details may have; also the service's default.
 pub const MAX_TOP: u32 = 10_000;
+
+/// The same for batches.
+pub const MAX_BATCH: u32 = 100;
 
 /// How long the span is that one row of hits stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +80,17 @@ pub struct Rules {
     pub groupby: Option<&'static [&'static str]>,
     /// Whether an `applicationId` is required; where it is not, it is not taken.
     pub application: bool,
+    /// The most rows of one slice.
+    pub top: u32,
 }
 
-/// The rules of one list.
+/// Whether the family has such a list.
+#[must_use]
+pub const fn exists(method: Method, list: List) -> bool {
+    !matches!(list, List::Batch) || matches!(method, Method::Driver)
+}
+
+/// The rules of one list, where it [exists].
 #[must_use]
 pub const fn rules(method: Method, list: List) -> &'static Rules {
     match (method, list) {
@@ -86,6 +100,7 @@ pub const fn rules(method: Method, list: List) -> &'static Rules {
         (Method::Driver, List::Details) => &DRIVER_DETAILS,
         (Method::Hardware, List::Hits) => &HARDWARE_HITS,
         (Method::Hardware, List::Details) => &HARDWARE_DETAILS,
+        (_, List::Batch) => &DRIVER_BATCH,
     }
 }
 
@@ -107,6 +122,7 @@ static IHV_HITS: Rules = Rules {
         "driverName", "driverVersion", "oemName", "oemModel", "flightRing", "architecture",
     ]),
     application: false,
+    top: MAX_TOP,
 };
 
 #[rustfmt::skip]
@@ -124,6 +140,7 @@ static IHV_DETAILS: Rules = Rules {
     ],
     groupby: None,
     application: false,
+    top: MAX_TOP,
 };
 
 #[rustfmt::skip]
@@ -144,6 +161,7 @@ static DRIVER_HITS: Rules = Rules {
         "architecture",
     ]),
     application: true,
+    top: MAX_TOP,
 };
 
 #[rustfmt::skip]
@@ -161,6 +179,15 @@ static DRIVER_DETAILS: Rules = Rules {
     ],
     groupby: None,
     application: true,
+    top: MAX_TOP,
+};
+
+static DRIVER_BATCH: Rules = Rules {
+    filter: &[],
+    orderby: &[],
+    groupby: None,
+    application: true,
+    top: MAX_BATCH,
 };
 
 #[rustfmt::skip]
@@ -181,6 +208,7 @@ static HARDWARE_HITS: Rules = Rules {
         "flightRing",
     ]),
     application: false,
+    top: MAX_TOP,
 };
 
 #[rustfmt::skip]
@@ -198,6 +226,7 @@ static HARDWARE_DETAILS: Rules = Rules {
     ],
     groupby: None,
     application: false,
+    top: MAX_TOP,
 };
 
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -232,6 +261,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn only_drivers_have_batches() {
+        for method in Method::ALL {
+            assert_eq!(exists(method, List::Batch), method == Method::Driver);
+            assert!(List::ALL.into_iter().all(|list| exists(method, list)));
+        }
+        assert!(rules(Method::Driver, List::Batch).application);
     }
 
     #[test]

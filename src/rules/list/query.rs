@@ -6,7 +6,7 @@ use crate::rules::id::{ApplicationId, FailureHash, IdReason, Method};
 use crate::rules::list::day::Day;
 use crate::rules::list::filter;
 use crate::rules::list::given::Given;
-use crate::rules::list::method::{Aggregation, List, MAX_TOP, Rules, rules};
+use crate::rules::list::method::{Aggregation, List, Rules, exists, rules};
 use crate::rules::problem::{Failure, Problem};
 
 /// The longest path and query, in bytes. Nothing is documented; servers commonly refuse addresses
@@ -25,7 +25,7 @@ pub struct Asked {
     pub list: List,
     /// The product, exactly where the method needs one.
     pub application: Option<ApplicationId>,
-    /// The failure, exactly for details.
+    /// The failure, exactly for details and batches.
     pub failure_hash: Option<FailureHash>,
 }
 
@@ -59,13 +59,24 @@ pub fn hits(given: &Given) -> Result<Query, Failure> {
 /// # Errors
 /// `invalid_query` with its `field`.
 pub fn details(failure_hash: &Given, given: &Given) -> Result<Query, Failure> {
+    read(given, List::Details, Some(hash_of(failure_hash)?))
+}
+
+/// Reads the query for `cabdownloadbatch` of one failure.
+///
+/// # Errors
+/// `invalid_query` with its `field`.
+pub fn batch(failure_hash: &Given, given: &Given) -> Result<Query, Failure> {
+    read(given, List::Batch, Some(hash_of(failure_hash)?))
+}
+
+fn hash_of(failure_hash: &Given) -> Result<FailureHash, Failure> {
     let hash = match failure_hash {
         Given::Text(text) => FailureHash::parse(text),
         Given::Missing => Err(IdReason::Empty),
         _ => Err(IdReason::NotText),
     };
-    let hash = hash.map_err(|reason| wrong("failureHash", reason.sentence_end()))?;
-    read(given, List::Details, Some(hash))
+    hash.map_err(|reason| wrong("failureHash", reason.sentence_end()))
 }
 
 /// Every option of a query; `signal` is the browser's business.
@@ -89,24 +100,36 @@ fn read(given: &Given, list: List, failure_hash: Option<FailureHash>) -> Result<
         Given::Object(properties) => properties,
         _ => return Err(wrong("query", "must be an object")),
     };
-    let hits_only = |key: &str| matches!(key, "groupby" | "aggregationLevel");
+    let left_out = |key: &str| match list {
+        List::Hits => false,
+        List::Details => matches!(key, "groupby" | "aggregationLevel"),
+        List::Batch => matches!(key, "groupby" | "aggregationLevel" | "filter" | "orderby"),
+    };
     for (key, value) in properties {
         let known = KEYS.contains(&key.as_str());
         if *value == Given::Missing && known {
             continue;
         }
-        if !known || (hits_only(key) && list == List::Details) {
+        if !known || left_out(key) {
             let rest = ["is none that ", list.as_str(), " knows"].concat();
             return Err(wrong_key(key, &rest));
         }
     }
     let method = match given.get("method") {
+        // There is no other choice.
+        Given::Missing if list == List::Batch => Method::Driver,
         Given::Missing => Method::default(),
         value => value
             .text()
             .and_then(Method::parse)
             .ok_or_else(|| wrong("method", "must be ihvdriver, driver or hardware"))?,
     };
+    if !exists(method, list) {
+        return Err(wrong(
+            "method",
+            "must be driver, since no other has this list",
+        ));
+    }
     let allowed = rules(method, list);
     let asked = Asked {
         method,
@@ -147,8 +170,12 @@ fn read(given: &Given, list: List, failure_hash: Option<FailureHash>) -> Result<
         given,
         "top",
         1.0,
-        f64::from(MAX_TOP),
-        "must be a whole number from 1 to 10000",
+        f64::from(allowed.top),
+        &[
+            "must be a whole number from 1 to ",
+            &allowed.top.to_string(),
+        ]
+        .concat(),
     )?;
     let skip = count(
         given,
@@ -604,6 +631,38 @@ mod tests {
             let given = [("method", text(method)), ("applicationId", text("1"))];
             assert_eq!(field(details_of(&given)), "applicationId");
         }
+    }
+
+    #[test]
+    fn a_batch_is_of_one_driver_and_takes_little() {
+        let of = |properties: &[(&str, Given)]| {
+            batch(&text(HASH), &object(properties)).map(|query| query.path_and_query())
+        };
+        let product = ("applicationId", text("18430592857500421"));
+        let day = ("startDate", text("2017-02-26"));
+        let all = [product.clone(), day, ("top", Given::Number(100.0))];
+        assert_eq!(
+            of(&all).unwrap(),
+            "driver/cabdownloadbatch?failureHash=012e33e3-dbc9-b12f-c124-9d9810f05d8b\
+             &applicationId=18430592857500421&startDate=2017-02-26&top=100"
+        );
+        assert!(of(&[product.clone(), ("method", text("driver"))]).is_ok());
+        for (wrong, named) in [
+            (("method", text("ihvdriver")), "method"),
+            (("method", text("hardware")), "method"),
+            (("method", text("xbox")), "method"),
+            (("top", Given::Number(101.0)), "top"),
+            (("filter", text("market eq 'US'")), "filter"),
+            (("orderby", text("date")), "orderby"),
+            (("groupby", text("market")), "groupby"),
+            (("aggregationLevel", text("day")), "aggregationLevel"),
+            (("endDate", text("2017-02-30")), "endDate"),
+        ] {
+            assert_eq!(field(of(&[product.clone(), wrong])), named);
+        }
+        assert_eq!(field(of(&[])), "applicationId");
+        let nameless = batch(&Given::Missing, &object(&[product]));
+        assert_eq!(field(nameless.map(|_| String::new())), "failureHash");
     }
 
     #[test]

@@ -93,6 +93,7 @@ mod tests {
             count,
             total,
             next: (!link.is_empty()).then(|| NextLink::Text(link.to_owned())),
+            addresses: Vec::new(),
         }
     }
 

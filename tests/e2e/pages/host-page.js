@@ -114,6 +114,16 @@ window.host = {
   list(name, method, ...values) {
     return settled(window.host.cabs[method](...values).then((slice) => keep(name, slice)));
   },
+  /** Starts the download of a CAB of a kept slice, for `outcome(name)` and `abort(name)`. */
+  beginOf(slice, id, name = id) {
+    const controller = new AbortController();
+    window.host.controllers.set(name, controller);
+    named.set(name, settled(window.host.slices.get(slice).download(id, { signal: controller.signal })));
+  },
+  downloadOf(slice, id) {
+    return settled(window.host.slices.get(slice).download(id));
+  },
+
   /** How lists end whose queries no test can send from outside: values that throw, dates, and of no kind. */
   oddLists() {
     const throws = () => {
