@@ -113,7 +113,7 @@ test("what is called before it says so in a sentence", async () => {
     msalToken: () => msalToken({}),
   };
   const methods = Object.getOwnPropertyNames(CabLink.prototype).filter((name) => !/^(?:constructor$|__)/.test(name));
-  assert.deepEqual(methods.sort(), ["download", "enhance", "failureDetails", "failureHits", "free", "href", "stop"]);
+  assert.deepEqual(methods.sort(), ["download", "enhance", "failureCabs", "failureDetails", "failureHits", "free", "href", "stop"]);
   for (const name of methods) early[name] = () => Object.create(CabLink.prototype)[name]("id");
   const loading = init(wasm);
   for (const [name, call] of Object.entries(early)) {

@@ -332,6 +332,46 @@ export interface Slice<Row> extends AsyncIterable<Row> {
     next(): Promise<Slice<Row> | undefined>;
 }
 
+/** Of `driver` only, and 100 rows per slice at most. */
+export interface FailureCabsQuery {
+    method?: "driver";
+    /** The product. A text: the API's ids exceed 2^53. */
+    applicationId: string;
+    /** First and last day, `YYYY-MM-DD`, or a `Date`, whose day in UTC counts. Default: the last 30 days. */
+    startDate?: string | Date;
+    endDate?: string | Date;
+    /** Rows per slice, 1 to 100. Default: 100. */
+    top?: number;
+    /** Rows to leave out first. Default: 0. */
+    skip?: number;
+    /** Ends this list, everything that its `next()` asks for, and the downloads of its slices. */
+    signal?: AbortSignal;
+}
+
+/** A CAB of a failure. Its storage address is not among the fields: it stays where no script sees it. */
+export interface FailureCab extends UnknownFields {
+    applicationId?: Text;
+    submissionId?: Text;
+    failureHash?: Text;
+    /** For the slice's `download`. */
+    cabIdHash?: Text;
+    /** `YYYY-MM-DD hh:mm:ss`, in UTC (inferred: no zone is documented). */
+    date?: Text;
+    /** When the CAB goes, written as `date` is. */
+    cabExpirationTime?: Text;
+}
+
+/** A part of the list of a failure's CABs, with a way to each. */
+export interface CabSlice extends Slice<FailureCab> {
+    next(): Promise<CabSlice | undefined>;
+    /**
+     * Downloads a CAB of this slice, straight from storage. Resolves once storage has answered with a file that the browser
+     * took; rejects as `CabLink.download` does, and with `invalid_cab_id` for a CAB that this slice does not have. A second
+     * call for a CAB under way gives the same promise.
+     */
+    download(cabIdHash: string, options?: ListOptions): Promise<DownloadResult>;
+}
+
 export interface CabLink {
     /**
      * How often each failure was seen: one slice of the list. Rejects with `invalid_query` and its `field` before
@@ -347,6 +387,8 @@ export interface CabLink {
     query?: FailureDetailsQuery<M>,
     options?: ListOptions,
     ): Promise<Slice<FailureDetail<M>>>;
+    /** The CABs of one failure of a Windows 10 driver, each with a way to download it without a request of its own. */
+    failureCabs(failureHash: string, query: FailureCabsQuery, options?: ListOptions): Promise<CabSlice>;
 }
 
 
@@ -369,7 +411,8 @@ export class CabLink {
      * const { attempts } = await cabs.download("c1a51104-d682-4230-be14-7278b18e3555", { signal });
      * ```
      *
-     * A second call for a CAB that is under way gives the same promise. At most four run at once.
+     * A second call for a CAB that is under way gives the same promise, unless it goes to a tab of
+     * its own. At most four run at once.
      *
      * # Errors
      * Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
@@ -437,6 +480,8 @@ export class CabLink {
  *
  * Silent first. Where a person has to sign in, one popup for all waiting clicks, and only while
  * the click's activation lasts; else `interaction_required`, and the next click opens it at once.
+ * While a sign-in window of the page's own is open, `interaction_required` as well; the next click
+ * tries silently, and where that does not help, its popup takes that window's place (MSAL 5).
  *
  * # Errors
  * Throws `invalid_options` where `pca` is not MSAL's. The function's promise rejects with a
