@@ -1,7 +1,8 @@
 // A site that an example of examples/ was built for: the example's own files, its settings, and a relay.
 
 import { execFile } from "node:child_process";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -35,6 +36,11 @@ export async function packForExamples() {
  */
 export async function prepareExample(name, script, tarball) {
   const folder = join(BUILT, name);
+  const stamp = `${folder}.stamp`;
+  const madeFrom = await digestOf(join(ROOT, "examples", name), tarball, join(ROOT, "package-lock.json"));
+  // The next browser takes what was built for the one before.
+  if ((await readFile(stamp, "utf8").catch(() => "")) === madeFrom) return folder;
+  await rm(stamp, { force: true });
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(join(ROOT, "examples", name), folder, { recursive: true });
@@ -42,7 +48,21 @@ export async function prepareExample(name, script, tarball) {
   // The runner's own settings are no newcomer's.
   const { NODE_ENV: _env, NODE_OPTIONS: _options, ...env } = process.env;
   await run("npm", ["run", script], { cwd: folder, env, shell: process.platform === "win32" });
+  await writeFile(stamp, madeFrom);
   return folder;
+}
+
+/** Of all these files, and of those in these folders. */
+async function digestOf(...paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const names = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true }) : [""];
+    for (const name of names.sort()) {
+      const file = join(path, name);
+      if ((await stat(file)).isFile()) hash.update(`${name}\0`).update(await readFile(file));
+    }
+  }
+  return hash.digest("hex");
 }
 
 /**
