@@ -27,14 +27,13 @@ export async function packForExamples() {
 }
 
 /**
- * Copies an example as a newcomer would, with the package from the tarball, and runs one of its npm scripts.
+ * Copies an example as a newcomer would, with the package from the tarball, and builds it.
  *
  * @param {string} name a folder of examples/
- * @param {string} script of its package.json
  * @param {string} tarball
  * @returns {Promise<string>} the folder
  */
-export async function prepareExample(name, script, tarball) {
+export async function prepareExample(name, tarball) {
   const folder = join(BUILT, name);
   const stamp = `${folder}.stamp`;
   const madeFrom = await digestOf(join(ROOT, "examples", name), tarball, join(ROOT, "package-lock.json"));
@@ -47,7 +46,7 @@ export async function prepareExample(name, script, tarball) {
   await unpack(tarball, join(folder, "node_modules", "cablink"));
   // The runner's own settings are no newcomer's.
   const { NODE_ENV: _env, NODE_OPTIONS: _options, ...env } = process.env;
-  await run("npm", ["run", script], { cwd: folder, env, shell: process.platform === "win32" });
+  await run("npm", ["run", "build"], { cwd: folder, env, shell: process.platform === "win32" });
   await writeFile(stamp, madeFrom);
   return folder;
 }

@@ -18,11 +18,11 @@ const story = tellStory();
 const sites = new Map();
 after(() => Promise.all([...sites.values()].map((site) => site.close())));
 
-/** Name, npm script, what it leaves to be served, and what its policy needs besides the portal's. */
+/** Name, what `npm run build` leaves to be served, and what its policy needs besides the portal's. */
 const EXAMPLES = [
-  ["plain", "postinstall", ".", withImportMap],
-  ["vite-react", "build", "dist"],
-  ["webpack", "build", "dist", async (policy) => policy.replace("trusted-types cablink", "trusted-types cablink webpack")],
+  ["plain", ".", withImportMap],
+  ["vite-react", "dist"],
+  ["webpack", "dist", async (policy) => policy.replace("trusted-types cablink", "trusted-types cablink webpack")],
 ];
 
 /** An import map stands in the page itself, so a strict policy names its hash. */
@@ -35,8 +35,8 @@ async function withImportMap(policy, folder) {
 
 before(async () => {
   const tarball = await packForExamples();
-  for (const [name, script, served, change] of EXAMPLES) {
-    const folder = join(await prepareExample(name, script, tarball), served);
+  for (const [name, served, change] of EXAMPLES) {
+    const folder = join(await prepareExample(name, tarball), served);
     const changed = async (policy) => (change ? change(policy, folder) : policy);
     sites.set(name, await serveExample(folder, { changePolicy: changed }));
   }
