@@ -69,15 +69,21 @@ async function digestOf(...paths) {
  *
  * @param {string} folder
  * @param {{changePolicy?: (policy: string) => Promise<string>}} [options]
- * @returns {Promise<{origin: string, close: () => Promise<void>}>}
+ * @returns {Promise<{origin: string, failNext: (path: RegExp) => void, close: () => Promise<void>}>} `failNext`: the next
+ *   request for such a file is answered as if it was not there
  */
 export async function serveExample(folder, { changePolicy = async (policy) => policy } = {}) {
   const site = await openPort("example", 0);
   const policy = await changePolicy(portalPolicy(urls));
+  let failing;
 
   async function answer(request, response) {
     const [path] = request.url.split("?", 1);
     if (path.startsWith("/devcenter/")) return pass(request, response);
+    if (failing?.test(path)) {
+      failing = undefined;
+      return response.writeHead(404).end();
+    }
     const name = path === "/" ? "index.html" : path.slice(1);
     // What the repository has in common for all of them.
     const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(settings()) }
@@ -93,7 +99,7 @@ export async function serveExample(folder, { changePolicy = async (policy) => po
   site.use((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  return site;
+  return { ...site, failNext: (pattern) => (failing = pattern) };
 }
 
 /** Lets pages of the site sign in, until the stack is reset. */
