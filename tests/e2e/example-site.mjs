@@ -1,7 +1,8 @@
 // A site that an example of examples/ was built for: the example's own files, its settings, and a relay.
 
 import { execFile } from "node:child_process";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -26,23 +27,41 @@ export async function packForExamples() {
 }
 
 /**
- * Copies an example as a newcomer would, with the package from the tarball, and runs one of its npm scripts.
+ * Copies an example as a newcomer would, with the package from the tarball, and builds it.
  *
  * @param {string} name a folder of examples/
- * @param {string} script of its package.json
  * @param {string} tarball
  * @returns {Promise<string>} the folder
  */
-export async function prepareExample(name, script, tarball) {
+export async function prepareExample(name, tarball) {
   const folder = join(BUILT, name);
+  const stamp = `${folder}.stamp`;
+  const madeFrom = await digestOf(join(ROOT, "examples", name), tarball, join(ROOT, "package-lock.json"));
+  // The next browser takes what was built for the one before.
+  if ((await readFile(stamp, "utf8").catch(() => "")) === madeFrom) return folder;
+  await rm(stamp, { force: true });
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await cp(join(ROOT, "examples", name), folder, { recursive: true });
   await unpack(tarball, join(folder, "node_modules", "cablink"));
   // The runner's own settings are no newcomer's.
   const { NODE_ENV: _env, NODE_OPTIONS: _options, ...env } = process.env;
-  await run("npm", ["run", script], { cwd: folder, env, shell: process.platform === "win32" });
+  await run("npm", ["run", "build"], { cwd: folder, env, shell: process.platform === "win32" });
+  await writeFile(stamp, madeFrom);
   return folder;
+}
+
+/** Of all these files, and of those in these folders. */
+async function digestOf(...paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const names = (await stat(path)).isDirectory() ? await readdir(path, { recursive: true }) : [""];
+    for (const name of names.sort()) {
+      const file = join(path, name);
+      if ((await stat(file)).isFile()) hash.update(`${name}\0`).update(await readFile(file));
+    }
+  }
+  return hash.digest("hex");
 }
 
 /**
@@ -50,15 +69,21 @@ export async function prepareExample(name, script, tarball) {
  *
  * @param {string} folder
  * @param {{changePolicy?: (policy: string) => Promise<string>}} [options]
- * @returns {Promise<{origin: string, close: () => Promise<void>}>}
+ * @returns {Promise<{origin: string, failNext: (path: RegExp) => void, close: () => Promise<void>}>} `failNext`: the next
+ *   request for such a file is answered as if it was not there
  */
 export async function serveExample(folder, { changePolicy = async (policy) => policy } = {}) {
   const site = await openPort("example", 0);
   const policy = await changePolicy(portalPolicy(urls));
+  let failing;
 
   async function answer(request, response) {
     const [path] = request.url.split("?", 1);
     if (path.startsWith("/devcenter/")) return pass(request, response);
+    if (failing?.test(path)) {
+      failing = undefined;
+      return response.writeHead(404).end();
+    }
     const name = path === "/" ? "index.html" : path.slice(1);
     // What the repository has in common for all of them.
     const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(settings()) }
@@ -74,7 +99,7 @@ export async function serveExample(folder, { changePolicy = async (policy) => po
   site.use((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  return site;
+  return { ...site, failNext: (pattern) => (failing = pattern) };
 }
 
 /** Lets pages of the site sign in, until the stack is reset. */

@@ -57,7 +57,7 @@ http {
   });
   let complaint = "";
   child.stderr.on("data", (chunk) => (complaint += chunk));
-  const ended = new Promise((resolve) => child.once("close", resolve).once("error", (error) => resolve((complaint += error.message))));
+  const ended = new Promise((resolve) => child.once("close", resolve).once("error", (error) => resolve((complaint += `nginx cannot be started (${error.code}): cargo xtask setup gets it.`))));
   const end = () => child.kill("SIGTERM");
   process.prependOnceListener("exit", end);
   const site = {

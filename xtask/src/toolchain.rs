@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::{ask, find};
-use crate::setup::{debian, wasm_bindgen};
+use crate::setup::{debian, nginx, wasm_bindgen};
 use crate::workspace::Workspace;
 
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
@@ -131,6 +131,7 @@ pub(crate) fn own_folders(workspace: &Workspace) -> Vec<PathBuf> {
         folders.push(wasm_bindgen::own_root(workspace, &version).join("bin"));
     }
     folders.push(linker_folder(workspace));
+    folders.push(nginx::unpacked(workspace));
     folders.retain(|folder| folder.is_dir());
     let cargo = workspace.cargo_home.join("bin");
     let on_path = |folder: &Path| {

@@ -156,6 +156,15 @@ test("a redirect address that is not registered is refused on a page of the prov
   assert.doesNotMatch(page, /<b>/);
 });
 
+test("a page of another origin signs people in as long as the settings name it", async () => {
+  const elsewhere = { ...stack.urls, portal: "http://localhost:1" };
+  await stack.control.set({ moreOrigins: [elsewhere.portal] });
+  assert.ok((await new SignIn(elsewhere).as("alice")).access_token);
+  await assert.rejects(stack.control.set({ moreOrigins: ["http://localhost:1/redirect.html"] }), /moreOrigins must be a list of origins/);
+  await stack.control.set({ moreOrigins: [] });
+  await assert.rejects(new SignIn(elsewhere).as("alice"));
+});
+
 test("signing out as MSAL does leads back to the portal by one form, and ends the session", async () => {
   const signIn = new SignIn(stack.urls);
   await signIn.as("alice");

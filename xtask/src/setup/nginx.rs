@@ -43,10 +43,14 @@ fn folder(workspace: &Workspace) -> PathBuf {
     workspace.cache.join("nginx")
 }
 
-/// The person's own first; Debian keeps it off an ordinary PATH.
+/// Where the unpacked one's program lies, which is on the PATH of every child.
+pub(crate) fn unpacked(workspace: &Workspace) -> PathBuf {
+    folder(workspace).join("usr").join("sbin")
+}
+
+/// Debian keeps it off an ordinary PATH.
 pub(crate) fn program(workspace: &Workspace) -> Option<PathBuf> {
     let path = toolchain::search_path(workspace);
-    let unpacked = folder(workspace).join("usr").join("sbin");
-    let folders = env::split_paths(&path).chain([PathBuf::from("/usr/sbin"), unpacked]);
+    let folders = env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
     find_in(folders, "nginx")
 }
