@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod bench;
 mod children;
 mod demo;
 mod fuzz;
@@ -38,6 +39,8 @@ cargo xtask <verb>
   test [suite...]          all suites, or those named: fmt clippy native build stack web e2e
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
+  bench [section...]       measures, against the peers: downloads latency weight lists growth; more words
+                           in tests/bench/README.md
   audit                    licences, bans, sources and known faults of all that comes in by dependencies
   env                      settings for this shell, so that `wasm-pack test --headless --chrome` works in it
   clean                    remove target/ and pkg/; installed tools stay
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
     children::end_on_signals();
     let workspace = Workspace::here();
     // Verbs to come get their line here, their module beside the others and a line in USAGE:
-    // bench, conformance.
+    // conformance.
     let outcome = match words.as_slice() {
         ["setup"] | ["setup", "--for", "test"] => run::setup(&workspace, steps::FOR_TEST),
         ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
             Ok(wanted) => fuzz::fuzz(&workspace, &wanted),
             Err(why) => return misused(&why),
         },
+        ["bench", words @ ..] => bench::bench(&workspace, words),
         ["audit"] => audit::audit(&workspace),
         ["env"] => shell_env::print(&workspace),
         ["clean"] => workspace.clean(),
