@@ -3,13 +3,15 @@
 import { endWorker } from "../e2e/worker-end.mjs";
 import { openBrowser } from "../e2e/browser.mjs";
 import { until } from "../e2e/until.mjs";
-import { CABS } from "../stack/known.mjs";
+import { CABS, SCOPE } from "../stack/known.mjs";
 import { click, enter } from "./mouse.mjs";
 import { sasAddress, startServers } from "./servers.mjs";
 import { median, summary } from "./statistics.mjs";
 import { marks, openPage, prepare } from "./tab.mjs";
 
 const LATENCY_MS = 50;
+/** Seconds; MSAL renews what has less than five minutes. */
+const ABOUT_TO_EXPIRE = 200;
 
 /**
  * What is clicked under which circumstances. `trips`: round trips that the protocol cannot do without. `limit`: what it
@@ -21,6 +23,8 @@ const CASES = [
   { name: "worker stopped", method: "hand-off", stopped: true, trips: 1, limit: 16 },
   { name: "worker stopped, keyboard", method: "hand-off", stopped: true, keyboard: true, trips: 1, limit: 16 },
   { name: "first visit, click as the page starts", method: "hand-off at once", fresh: true, trips: 1, limit: 32 },
+  { name: "worker running, MSAL's token", method: "hand-off with MSAL", trips: 1 },
+  { name: "worker running, MSAL's token about to expire", method: "hand-off with MSAL", expiring: true, trips: 2 },
   { name: "CORS endpoint, worker running, preflight", method: "hand-off", cors: true, trips: 2, limit: 8 },
   { name: "CORS endpoint, worker running, preflight cached", method: "hand-off", cors: true, again: true, trips: 1, limit: 8 },
   { name: "peer: follow and abort", method: "follow and abort", trips: 1 },
@@ -32,6 +36,7 @@ export async function latency({ browserName, rounds, log, only }) {
   try {
     const { control, urls } = servers;
     await control.set({ portalCsp: "", latencyMs: { devcenter: LATENCY_MS, storage: LATENCY_MS } });
+    await signIn(browser, servers);
     const cases = CASES.filter(({ name }) => !only || name.includes(only));
     const seen = new Map(cases.map(({ name }) => [name, []]));
     // One round to warm up, which does not count.
@@ -67,7 +72,7 @@ export async function latency({ browserName, rounds, log, only }) {
   }
 }
 
-async function once(browser, servers, { method, stopped, keyboard, fresh, cors, again }) {
+async function once(browser, servers, { method, stopped, keyboard, fresh, cors, again, expiring }) {
   const { control, urls, token } = servers;
   await browser.downloads.clear();
   await control.set({ cors: cors ? [urls.portal] : false, storageCors: "*" });
@@ -78,8 +83,11 @@ async function once(browser, servers, { method, stopped, keyboard, fresh, cors, 
     await browser.driver.executeScript("return window.bench.forgetWorkers()");
     await openPage(browser, servers);
   }
+  if (method.endsWith("MSAL")) await control.set({ accessTokenSeconds: expiring ? ABOUT_TO_EXPIRE : 3_600 });
   const sas = method === "frame" ? await sasAddress(servers, cabIdHash) : undefined;
-  await prepare(browser, method, { cabIdHash, sas, endpoint, token, storage: urls.storage });
+  await prepare(browser, method, { cabIdHash, sas, endpoint, token, storage: urls.storage, scopes: [SCOPE] });
+  if (expiring) await control.set({ accessTokenSeconds: 3_600 });
+  if (method.endsWith("MSAL")) await control.fault({ at: "token", delayMs: LATENCY_MS });
   if (again) {
     // The answer to the preflight is kept for five seconds, for one address.
     await click(browser.driver);
@@ -105,6 +113,9 @@ async function once(browser, servers, { method, stopped, keyboard, fresh, cors, 
   const first = storage.find(({ method: verb }) => verb === "GET");
   // What the page waited for: through the relay the relay's own answer, which holds that of the service.
   const served = requests.filter(({ at, path, relay }) => /cabdownload/.test(path) && (cors ? at === "devcenter" : at === "portal" && relay));
+  await control.clearFaults();
+  const renewed = requests.filter(({ at, path, method: verb }) => at === "identity" && /^\/token\b/.test(path) && verb === "POST");
+  served.push(...renewed);
   const waited = served.reduce((sum, { receivedMs, endedMs }) => sum + endedMs - receivedMs, 0);
   const total = first.receivedMs - start;
   const steps = [
@@ -131,6 +142,15 @@ const state = (browser, name) =>
     if (failed) throw new Error(`The download ${failed.name}.`);
     return seen.some((each) => each.name === name);
   });
+
+/** Once, by MSAL's window; the session lasts as long as the tab. */
+async function signIn(browser, servers) {
+  await servers.control.set({ autoLogin: "alice" });
+  await openPage(browser, servers);
+  await prepare(browser, "sign in", {});
+  await click(browser.driver);
+  await state(browser, "signed in");
+}
 
 async function prepareAgain(browser) {
   await browser.driver.executeScript("window.bench.marks().length = 0");

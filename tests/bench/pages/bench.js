@@ -50,6 +50,12 @@ const follow = ({ endpoint, token, cabIdHash }, options = {}) =>
 
 const startOptions = ({ endpoint, token, storage }) => ({ getToken: () => token, endpoint, storage: [storage] });
 
+async function msal() {
+  const host = await import("/host.js");
+  await host.initialise(await (await fetch("/config.json")).json());
+  return host;
+}
+
 /** By name: what makes the link ready for its click. */
 const METHODS = {
   /** The limit: the browser alone, which needs the address of storage before the click. */
@@ -73,6 +79,24 @@ const METHODS = {
     await init();
     link.dataset.cabIdHash = wanted.cabIdHash;
     window.cabs = await CabLink.start({ ...startOptions(wanted), enhance: document.body });
+  },
+
+  /** As a portal does it: MSAL gives the token. The person has signed in before. */
+  async "hand-off with MSAL"(wanted) {
+    const { pca } = await msal();
+    const { default: init, CabLink, msalToken } = await import("/pkg/cablink.js");
+    await init();
+    link.dataset.cabIdHash = wanted.cabIdHash;
+    // So that MSAL's cache holds a token of the life that the provider gives now.
+    await pca.acquireTokenSilent({ scopes: wanted.scopes, forceRefresh: true });
+    const options = { ...startOptions(wanted), getToken: msalToken(pca), scopes: wanted.scopes };
+    window.cabs = await CabLink.start({ ...options, enhance: document.body });
+  },
+
+  async "sign in"() {
+    const { signIn } = await msal();
+    link.href = "#";
+    taken(async () => mark((await signIn()) ? "signed in" : "failed: nobody signed in"));
   },
 
   /** The click is the very moment at which the page starts cablink, so that nothing is there yet. */
