@@ -22,9 +22,10 @@ const CASES = [
   { name: "worker running", method: "hand-off", trips: 1, limit: 8 },
   { name: "worker stopped", method: "hand-off", stopped: true, trips: 1, limit: 16 },
   { name: "worker stopped, keyboard", method: "hand-off", stopped: true, keyboard: true, trips: 1, limit: 16 },
-  { name: "first visit, click as the page starts", method: "hand-off at once", fresh: true, trips: 1, limit: 32 },
+  { name: "first visit, a person's click at once", method: "hand-off just started", fresh: true, trips: 1, limit: 32 },
+  { name: "first visit, click in the moment of the start", method: "hand-off at once", fresh: true, trips: 1, limit: 32 },
   { name: "worker running, MSAL's token", method: "hand-off with MSAL", trips: 1 },
-  { name: "worker running, MSAL's token about to expire", method: "hand-off with MSAL", expiring: true, trips: 2 },
+  { name: "worker running, MSAL's token about to expire", method: "hand-off with MSAL", expiring: true, trips: 1 },
   { name: "CORS endpoint, worker running, preflight", method: "hand-off", cors: true, trips: 2, limit: 8 },
   { name: "CORS endpoint, worker running, preflight cached", method: "hand-off", cors: true, again: true, trips: 1, limit: 8 },
   { name: "peer: follow and abort", method: "follow and abort", trips: 1 },
@@ -115,7 +116,8 @@ async function once(browser, servers, { method, stopped, keyboard, fresh, cors, 
   const served = requests.filter(({ at, path, relay }) => /cabdownload/.test(path) && (cors ? at === "devcenter" : at === "portal" && relay));
   await control.clearFaults();
   const renewed = requests.filter(({ at, path, method: verb }) => at === "identity" && /^\/token\b/.test(path) && verb === "POST");
-  served.push(...renewed);
+  // What is renewed before the click is nobody's wait.
+  served.push(...renewed.filter(({ receivedMs }) => receivedMs >= start));
   const waited = served.reduce((sum, { receivedMs, endedMs }) => sum + endedMs - receivedMs, 0);
   const total = first.receivedMs - start;
   const steps = [

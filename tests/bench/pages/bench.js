@@ -81,6 +81,14 @@ const METHODS = {
     window.cabs = await CabLink.start({ ...startOptions(wanted), enhance: document.body });
   },
 
+  /** The page has started cablink and waits for nothing; the pointer is on its way already. */
+  async "hand-off just started"(wanted) {
+    const { default: init, CabLink } = await import("/pkg/cablink.js");
+    await init();
+    link.dataset.cabIdHash = wanted.cabIdHash;
+    CabLink.start({ ...startOptions(wanted), enhance: document.body }).then((cabs) => (window.cabs = cabs));
+  },
+
   /** As a portal does it: MSAL gives the token. The person has signed in before. */
   async "hand-off with MSAL"(wanted) {
     const { pca } = await msal();
