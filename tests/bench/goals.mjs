@@ -61,7 +61,7 @@ function ofLists(lists) {
 
 function ofGrowth(growth) {
   if (!growth) return [];
-  const [, before, last] = [undefined, growth.downloads.at(-2), growth.downloads.at(-1)];
+  const [before, last] = [growth.downloads.at(-2), growth.downloads.at(-1)];
   const [rowsBefore, rowsLast] = [growth.rows.at(-2), growth.rows.at(-1)];
   const kib = (value) => `${(value / 1024).toFixed(1)} KiB`;
   return [

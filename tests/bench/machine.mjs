@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 
+import { openBrowser } from "../e2e/browser.mjs";
+
 const GIB = 2 ** 30;
 
 /** Where and with what was measured. */
@@ -17,9 +19,16 @@ export function machine() {
   };
 }
 
-export async function versionOf(browser) {
-  const capabilities = await browser.driver.getCapabilities();
-  return `${capabilities.getBrowserName()} ${capabilities.getBrowserVersion()}`;
+/** @returns {Promise<string>} such as "Chromium 148.0.7778.167", as the browser itself says */
+export async function versionOf(browserName) {
+  const browser = await openBrowser(browserName);
+  try {
+    const capabilities = await browser.driver.getCapabilities();
+    const name = browserName === "firefox" ? "Firefox" : "Chromium";
+    return `${name} ${capabilities.getBrowserVersion()}`;
+  } finally {
+    await browser.close();
+  }
 }
 
 /** The state of the sources: a commit, with a mark where files differ from it. */

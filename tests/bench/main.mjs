@@ -8,7 +8,7 @@ import { downloads } from "./downloads.mjs";
 import { growth } from "./growth.mjs";
 import { latency } from "./latency.mjs";
 import { lists } from "./lists.mjs";
-import { commit, machine } from "./machine.mjs";
+import { commit, machine, versionOf } from "./machine.mjs";
 import { leftOut } from "./processes.mjs";
 import { goalsTable, report } from "./report.mjs";
 import { weight } from "./weight.mjs";
@@ -36,6 +36,7 @@ try {
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 await mkdir(FOLDER, { recursive: true });
+const browserVersion = await versionOf(wanted.browserName);
 const log = (line) => process.stderr.write(`${line}\n`);
 const results = {};
 for (const section of wanted.sections) {
@@ -43,10 +44,10 @@ for (const section of wanted.sections) {
   const where = machine();
   const found = await RUN[section]({ ...wanted, log });
   results[section] = found;
-  const kept = { section, at: new Date().toISOString(), commit: commit(), browser: wanted.browserName, quick: wanted.quick, machine: where, ...found };
+  const kept = { section, at: new Date().toISOString(), commit: commit(), browser: browserVersion, quick: wanted.quick, machine: where, ...found };
   await writeFile(fileOf(section), `${JSON.stringify(kept, null, 2)}\n`);
   const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-  process.stdout.write(`\n${section} (${wanted.browserName}, ${seconds} s)\n\n${report(section, found)}\n`);
+  process.stdout.write(`\n${section} (${browserVersion}, ${seconds} s)\n\n${report(section, found)}\n`);
 }
 if (wanted.sections.length > 0) {
   const table = goalsTable(results);
@@ -69,5 +70,5 @@ async function newest() {
 }
 
 function fileOf(section) {
-  return join(FOLDER, `${section}.json`);
+  return join(FOLDER, wanted.browserName === "chromium" ? `${section}.json` : `${section}-${wanted.browserName}.json`);
 }

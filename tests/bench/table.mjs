@@ -23,7 +23,8 @@ const MIB = 2 ** 20;
 export function spread(summary, digits = 1, divide = 1) {
   if (!summary) return "-";
   const text = (value) => (value / divide).toFixed(digits);
-  return `${text(summary.median)} (${text(summary.min)}-${text(summary.max)})`;
+  const between = summary.min < 0 ? " to " : "-";
+  return `${text(summary.median)} (${text(summary.min)}${between}${text(summary.max)})`;
 }
 
 export const one = (summary, digits = 1, divide = 1) => (summary ? (summary.median / divide).toFixed(digits) : "-");

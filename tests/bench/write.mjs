@@ -49,7 +49,7 @@ function figures(results, methods) {
     markdownTable(head, rows),
     markdownTable(["", "is", "goal, at most", "met"], judged),
     `Medians, with the least and the most in brackets, and with the interval of the median of pairs in square brackets (95 % or as sure as so few can be). ` +
-      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.system}, ${results.downloads.browserVersion ?? results.downloads.browser}, Node ${machine.node}, ${at.slice(0, 10)}. ` +
+      `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.system}, ${results.downloads.browser}, Node ${machine.node}, ${at.slice(0, 10)}. ` +
       "Absolute times hold for that machine only. Again: `cargo xtask bench`.",
   ].join("\n\n");
 }
