@@ -6,7 +6,7 @@ import { CABS } from "../stack/known.mjs";
 import { cabRequests, methods, storageIsQuiet, withToken } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { tellStory, testEverywhere } from "./story.mjs";
-import { browserName, control, urls } from "./surroundings.mjs";
+import { browserName, control, recordOf, urls } from "./surroundings.mjs";
 
 const SIZES = [["8 KiB", CABS.kib8], ["1 MiB", CABS.mib1], ["256 MiB", CABS.mib256]];
 
@@ -38,6 +38,8 @@ for (const [size, id] of SIZES) {
       "devcenter /v1.0/my/analytics/ihvdriver/cabdownload",
     ]);
     assertBare(storage[0]);
+    // Not a byte that the person did not ask for.
+    assert.equal(storage[0].bytesSent, (await recordOf(id)).bytes);
   });
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod bench;
 mod children;
 mod conformance;
 mod demo;
@@ -41,6 +42,8 @@ cargo xtask <verb>
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
   conformance              the stack's Dev Center against its description, by schemathesis; needs Python
+  bench [section...]       measures, against the peers: downloads latency weight lists growth; more words
+                           in tests/bench/README.md
   audit                    licences, bans, sources and known faults of all that comes in by dependencies
   release <version>        the version in manifests and changelog, every check, the npm tarball and its checksum;
                            publishes nothing
@@ -58,8 +61,6 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     children::end_on_signals();
     let workspace = Workspace::here();
-    // Verbs to come get their line here, their module beside the others and a line in USAGE:
-    // bench.
     let outcome = match words.as_slice() {
         ["setup"] | ["setup", "--for", "test"] => run::setup(&workspace, steps::FOR_TEST),
         ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
             Err(why) => return misused(&why),
         },
         ["conformance"] => conformance::conformance(&workspace),
+        ["bench", words @ ..] => bench::bench(&workspace, words),
         ["audit"] => audit::audit(&workspace),
         ["release", version] => release::release(&workspace, version),
         ["env"] => shell_env::print(&workspace),

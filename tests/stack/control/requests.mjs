@@ -30,6 +30,8 @@ export class RequestLog {
       headers: headersWithoutSecrets(request.headers),
       ...(token === undefined ? {} : { tokenSha256: createHash("sha256").update(token).digest("hex") }),
       ...extra,
+      receivedMs: now(),
+      endedMs: null,
       status: null,
       bytesSent: 0,
       finished: false,
@@ -39,6 +41,7 @@ export class RequestLog {
     if (this.#records.length > MOST_RECORDS) this.#records.shift();
     countBytes(response, record);
     response.once("close", () => {
+      record.endedMs = now();
       record.status = response.headersSent ? response.statusCode : null;
       record.finished = response.writableFinished;
       record.aborted = !response.writableFinished;
@@ -55,6 +58,11 @@ export class RequestLog {
   list(since = 0) {
     return this.#records.filter((record) => record.seq > since);
   }
+}
+
+/** Milliseconds since 1970, with parts. */
+function now() {
+  return performance.timeOrigin + performance.now();
 }
 
 /** Counts body bytes as they are handed to the connection; the last few may not have reached the other side. */

@@ -1,5 +1,6 @@
 //! The suites that Node runs.
 
+use crate::log::Log;
 use crate::run::{Done, Job};
 use crate::setup::test_programs;
 use crate::suites::counts::Counts;
@@ -7,16 +8,19 @@ use crate::suites::rust::tests_of;
 use crate::toolchain;
 use crate::workspace::Workspace;
 
-/// The surroundings' own tests.
+/// The surroundings' own tests, and those of the measurements' arithmetic.
 pub(crate) fn stack(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
-    job.say("node tests/stack/run.mjs");
-    let mut node = toolchain::program(workspace, "node");
-    node.arg("tests/stack/run.mjs");
-    Ok(Done::Tests(tests_of(
-        &mut node,
-        &job.log,
-        Counts::from_node,
-    )?))
+    job.say("node tests/stack/run.mjs, node tests/bench/run.mjs");
+    let mut counts = Counts::default();
+    for of in ["stack", "bench"] {
+        let mut node = toolchain::program(workspace, "node");
+        node.arg(format!("tests/{of}/run.mjs"));
+        let log = Log::new(job.log.path.with_extension(format!("{of}.log")));
+        let run = tests_of(&mut node, &log, Counts::from_node)?;
+        job.log.write(&log.text());
+        counts.add(&run);
+    }
+    Ok(Done::Tests(counts))
 }
 
 /// The package as others get it: what is in it, how it loads, and that its contract is the agreed one.
