@@ -129,6 +129,27 @@ fn dependencies_point_one_way() {
     }
 }
 
+/// What formats would trap: packaging takes formatting out of the page's module, where only panics need it.
+#[test]
+fn the_pages_module_formats_nothing() {
+    for path in rust_files_of_the_crate() {
+        let code = code(&path);
+        // Tests come last in a file, or stand in files of their own.
+        let code = code.split("#[cfg(all(test").next().unwrap_or_default();
+        let is_apart = path.starts_with("src/rules/list/") || path.contains("/tests");
+        for name in [
+            "format!",
+            "write!",
+            ".to_string()",
+            "println!",
+            "dbg!",
+            "format_args!",
+        ] {
+            assert!(is_apart || !code.contains(name), "{path} uses {name}");
+        }
+    }
+}
+
 /// A portal that signs people in already replaces that one file.
 #[test]
 fn only_the_host_file_uses_msal() {

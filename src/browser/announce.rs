@@ -10,6 +10,7 @@ use crate::browser::js;
 use crate::error;
 use crate::rules::flow::State;
 use crate::rules::problem::Failure;
+use crate::rules::text;
 
 thread_local! {
     /// The live region and how many use it.
@@ -93,7 +94,7 @@ impl Badge {
         let span = dom::create(&document()?, "span");
         let number = BADGES.get();
         BADGES.set(number + 1);
-        let id = ["cablink-state-", &number.to_string()].concat();
+        let id = ["cablink-state-", &text::decimal(number)].concat();
         dom::set(&span, "id", Some(&id));
         dom::set(&span, "class", Some("cablink-state"));
         js::call(link, "after", &[&span])?;

@@ -34,6 +34,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = dispatchEvent)]
     fn dispatch_event(this: &Dom, event: &JsValue) -> bool;
 
+    /// The window itself. `js_sys::global` looks for it in four ways, and keeps what it found.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = valueOf)]
+    fn global() -> Window;
+
     /// Calls back once; the result is what cancels it.
     #[wasm_bindgen(js_name = setTimeout)]
     pub fn set_timeout(callback: &JsValue, ms: i32) -> JsValue;
@@ -50,7 +54,7 @@ fn dom(value: &impl AsRef<JsValue>) -> &Dom {
 /// The window; there is one wherever this crate runs, since `start` refuses everything else.
 #[must_use]
 pub fn window() -> Window {
-    js_sys::global().unchecked_into()
+    global()
 }
 
 /// The document.

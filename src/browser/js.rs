@@ -10,7 +10,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::browser::task;
+use crate::browser::{dom, task};
 
 /// A property, `undefined` where there is none or its getter throws.
 ///
@@ -81,7 +81,7 @@ pub fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<Js
 #[inline(never)]
 pub fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
     let list = list(arguments);
-    let class = function(&js_sys::global(), class)?;
+    let class = function(&dom::window(), class)?;
     Reflect::construct(&class, &list).ok()
 }
 

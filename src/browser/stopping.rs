@@ -9,7 +9,7 @@ use js_sys::Function;
 use wasm_bindgen::JsCast;
 use web_sys::Event;
 
-use crate::browser::js;
+use crate::browser::{dom, js};
 
 /// What is to be done with the event under way if it is stopped.
 type Watched = (Event, Box<dyn FnOnce(&Event)>);
@@ -43,7 +43,7 @@ fn stopped(name: &str) {
     let Some((event, act)) = WATCHED.take() else {
         return;
     };
-    let reflect = js::get(&js_sys::global(), "Reflect");
+    let reflect = js::get(&dom::window(), "Reflect");
     for own in METHODS {
         js::call(&reflect, "deleteProperty", &[&event, &own.into()]);
     }

@@ -73,7 +73,7 @@ pub async fn within(ms: u32, promise: Promise) -> Option<Result<JsValue, JsValue
         }));
     });
     let both = js::list(&[&promise, &limit]);
-    let class = js::get(&js_sys::global(), "Promise");
+    let class = js::get(&dom::window(), "Promise");
     let race = js::call(&class, "race", &[&both])?;
     let first = wait(race.unchecked_into()).await;
     drop(timer);

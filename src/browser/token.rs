@@ -5,7 +5,7 @@ use std::future::Future;
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::JsValue;
 
-use crate::browser::js;
+use crate::browser::{dom, js};
 use crate::error;
 use crate::rules::msal;
 use crate::rules::problem::{Failure, Problem};
@@ -68,7 +68,7 @@ fn decode_claims(claims: &str) -> Option<JsValue> {
             other => other,
         })
         .collect();
-    let decoded = js::call(&js_sys::global(), "atob", &[&standard.into()])?;
+    let decoded = js::call(&dom::window(), "atob", &[&standard.into()])?;
     js_sys::JSON::parse(&decoded.as_string()?).ok()?;
     Some(decoded)
 }

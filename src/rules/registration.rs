@@ -62,7 +62,7 @@ impl Refusal {
                 "Sign in again and reload; otherwise whoever runs this page must serve worker.js at its own address.",
             ),
             Some(script) if !(200..300).contains(&script.status) => {
-                let status = script.status.to_string();
+                let status = text::decimal(script.status.into());
                 unavailable(
                     &[
                         "The server does not have the download worker of this page (HTTP ",

@@ -3,6 +3,8 @@
 //! Over-eager on purpose. A service's message that loses a harmless word is still of use; one that
 //! shows a token is not.
 
+use crate::rules::text;
+
 /// The longest service message kept, in characters; documented ones stay below 100.
 pub const MAX_MESSAGE: usize = 300;
 
@@ -58,7 +60,7 @@ fn clean(text: &str, secret: &str, max: usize) -> Option<String> {
         if word == GAP && out.ends_with(GAP) {
             continue;
         }
-        let size = word.chars().count() + usize::from(!out.is_empty());
+        let size = text::length(word) + usize::from(!out.is_empty());
         if length + size > max {
             break;
         }

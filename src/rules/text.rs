@@ -23,6 +23,23 @@ pub fn pieces(text: &str, at: u8) -> impl Iterator<Item = &str> {
     })
 }
 
+/// A number in decimal digits. The library's formatting of numbers weighs a kilobyte.
+#[must_use]
+pub fn decimal(number: u32) -> String {
+    let mut digits = String::new();
+    if number > 9 {
+        digits = decimal(number / 10);
+    }
+    digits.push(char::from(b'0' + (number % 10) as u8));
+    digits
+}
+
+/// How many characters a text has: bytes that begin one. The library's way is made for speed.
+#[must_use]
+pub fn length(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xc0 != 0x80).count()
+}
+
 /// The media type of a `Content-Type`, without its parameters, in lower case.
 #[must_use]
 pub fn media_type(content_type: &str) -> String {
@@ -45,6 +62,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_number_is_written_as_the_library_writes_it(number: u32) {
+            prop_assert_eq!(decimal(number), number.to_string());
+            prop_assert_eq!(decimal(number % 11), (number % 11).to_string());
+        }
+
+        #[test]
+        fn a_length_counts_characters(text: String) {
+            prop_assert_eq!(length(&text), text.chars().count());
+        }
+
         #[test]
         fn they_do_what_str_does(text in "[a.é🦀 ]{0,12}", at in prop::sample::select(b". a".to_vec())) {
             let character = char::from(at);

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::wasm::{Reader, put_number};
+use super::wasm::{self, Reader, put_number};
 
 const CUSTOM_SECTION: u8 = 0;
 const IMPORT_SECTION: u8 = 2;
@@ -33,15 +33,26 @@ const OF_PANICS: &[&str] = &[
     "panic_already",
 ];
 
-/// The module without words for panics; as it was where it names no functions.
+/// Parts of the mangled names, in both manglings, of functions that format. They stay in the module after the panics are gone, since
+/// tables name them. They go where the module is known not to format, and nothing but a panic is seen to call one; the
+/// call that begins it may be written out in place, so that seeing none is not enough.
+const FORMATTING: &[&str] = &[
+    "4core3fmt",
+    "3fmt7Display3fmt",
+    "3fmt5Debug3fmt",
+    "core..fmt..Display$GT$3fmt",
+    "core..fmt..Debug$GT$3fmt",
+];
+
+/// The module without words for panics, and without formatting unless it formats otherwise; as it was where it names no functions.
 ///
 /// # Errors
 /// When the bytes are no wasm module.
-pub(crate) fn silence(wasm: &[u8]) -> Result<Vec<u8>, String> {
-    rewrite(wasm).ok_or_else(|| "not a wasm module that can be read".to_owned())
+pub(crate) fn silence(wasm: &[u8], formats: bool) -> Result<Vec<u8>, String> {
+    rewrite(wasm, formats).ok_or_else(|| "not a wasm module that can be read".to_owned())
 }
 
-fn rewrite(wasm: &[u8]) -> Option<Vec<u8>> {
+fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
     let sections = Reader::of_module(wasm)?.sections()?;
     let body_of = |wanted| {
         let found = sections.iter().find(|(id, _)| *id == wanted);
@@ -57,7 +68,7 @@ fn rewrite(wasm: &[u8]) -> Option<Vec<u8>> {
     let mut output = wasm.get(..8)?.to_vec();
     for (id, body) in sections {
         let changed = match id {
-            CODE_SECTION => code(body, imported, &names)?,
+            CODE_SECTION => code(body, imported, &names, may_format)?,
             DATA_SECTION => data(body)?,
             _ => body.to_vec(),
         };
@@ -105,16 +116,34 @@ fn read_names<'a>(section: &'a [u8], names: &mut HashMap<usize, &'a str>) -> Opt
     Some(())
 }
 
-fn code(section: &[u8], imported: usize, names: &HashMap<usize, &str>) -> Option<Vec<u8>> {
+fn code(
+    section: &[u8],
+    imported: usize,
+    names: &HashMap<usize, &str>,
+    may_format: bool,
+) -> Option<Vec<u8>> {
     let mut input = Reader::new(section);
     let count = input.number()?;
+    let bodies = (0..count)
+        .map(|_| input.number().and_then(|length| input.take(length)))
+        .collect::<Option<Vec<_>>>()?;
+    let named = |index: usize, parts: &[&str]| {
+        let name = names.get(&index).copied().unwrap_or_default();
+        parts.iter().any(|part| name.contains(part))
+    };
+    let formats = |index: usize| named(index, FORMATTING);
+    let panics = |index: usize| named(index, OF_PANICS);
+    let only_panics_format = !may_format
+        && bodies.iter().zip(imported..).all(|(body, index)| {
+            let called = wasm::calls(body);
+            formats(index)
+                || panics(index)
+                || called.is_some_and(|called| !called.into_iter().any(formats))
+        });
     let mut output = Vec::new();
     put_number(&mut output, count);
-    for index in imported..imported + count {
-        let length = input.number()?;
-        let body = input.take(length)?;
-        let name = names.get(&index).copied().unwrap_or_default();
-        let body = if OF_PANICS.iter().any(|part| name.contains(part)) {
+    for (body, index) in bodies.into_iter().zip(imported..) {
+        let body = if panics(index) || (only_panics_format && formats(index)) {
             TRAP
         } else {
             body
@@ -236,12 +265,37 @@ mod tests {
         let own: &[u8] = &[0, 0x41, 7, 0x1a, 0x0b];
         let functions = [
             ("_RNvNtCs1_4core9panicking9panic_fmt", own),
-            ("_RNvMsa_NtCs1_4core3fmtNtB5_9Formatter12pad_integral", own),
+            ("_RNvMsa_NtCs1_4core3str5count14do_count_chars", own),
             ("_ZN7cablink5rules", own),
         ];
         let silent = [(functions[0].0, TRAP), functions[1], functions[2]];
-        let wasm = silence(&module(&functions, 16, b"")).expect("a module");
+        let wasm = silence(&module(&functions, 16, b""), false).expect("a module");
         assert_eq!(wasm, module(&silent, 16, b""));
+    }
+
+    #[test]
+    fn formatting_goes_unless_something_else_than_a_panic_calls_it() {
+        let own: &[u8] = &[0, 0x41, 7, 0x1a, 0x0b];
+        let calls_the_second: &[u8] = &[0, 0x10, 1, 0x0b];
+        let module_of = |caller| {
+            let functions = [
+                (caller, calls_the_second),
+                ("_RNvMsa_NtCs1_4core3fmtNtB5_9Formatter12pad_integral", own),
+                ("_ZN7cablink5rules", own),
+            ];
+            (functions, module(&functions, 16, b""))
+        };
+        let (mut functions, wasm) = module_of("_RNvNtCs1_4core9panicking9panic_fmt");
+        functions[0].1 = TRAP;
+        let formats = module(&functions, 16, b"");
+        assert_eq!(silence(&wasm, true).expect("a module"), formats);
+        functions[1].1 = TRAP;
+        assert_eq!(
+            silence(&wasm, false).expect("a module"),
+            module(&functions, 16, b"")
+        );
+        let (_, wasm) = module_of("_ZN7cablink7browser");
+        assert_eq!(silence(&wasm, false).expect("a module"), wasm);
     }
 
     #[test]
@@ -267,14 +321,14 @@ mod tests {
             data.extend(&each);
             expected.extend(each);
         }
-        let wasm = silence(&module(&[], 1024, &data)).expect("a module");
+        let wasm = silence(&module(&[], 1024, &data), false).expect("a module");
         assert_eq!(wasm, module(&[], 1024, &expected));
     }
 
     #[test]
     fn what_is_no_module_or_ends_early_is_refused() {
-        assert!(silence(b"").is_err());
+        assert!(silence(b"", false).is_err());
         let whole = module(&[("a", TRAP)], 16, b"data");
-        assert!(silence(&whole[..whole.len() - 1]).is_err());
+        assert!(silence(&whole[..whole.len() - 1], false).is_err());
     }
 }

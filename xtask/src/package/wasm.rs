@@ -100,6 +100,57 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The functions that the body of a function calls by their numbers; nothing where the body holds an instruction
+/// that rustc is not known to write.
+pub(crate) fn calls(body: &[u8]) -> Option<Vec<usize>> {
+    let mut input = Reader::new(body);
+    for _ in 0..input.number()? {
+        input.number()?;
+        input.number()?;
+    }
+    let mut called = Vec::new();
+    while !input.is_empty() {
+        let instruction = input.take(1)?[0];
+        if instruction == 0x10 {
+            called.push(input.number()?);
+        } else {
+            skip_immediates(instruction, &mut input)?;
+        }
+    }
+    Some(called)
+}
+
+/// Skips what follows the first byte of an instruction. Signed numbers end where unsigned ones do.
+fn skip_immediates(instruction: u8, input: &mut Reader<'_>) -> Option<()> {
+    let numbers = match instruction {
+        0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => 0,
+        // Blocks, branches, locals, globals, tables, the size of memory, constants, references.
+        0x02..=0x04 | 0x0c | 0x0d | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 | 0xd2 => 1,
+        // Calls by table, loads and stores.
+        0x11 | 0x28..=0x3e => 2,
+        // A table of branches, and a choice with its types.
+        0x0e => input.number()? + 1,
+        0x1c => input.number()?,
+        0x42 => {
+            while input.take(1)?[0] & 0x80 != 0 {}
+            0
+        }
+        0x43 => input.take(4).map(|_| 0)?,
+        0x44 => input.take(8).map(|_| 0)?,
+        0xfc => match input.number()? {
+            0..=7 => 0,
+            9 | 11 | 13 | 15..=17 => 1,
+            8 | 10 | 12 | 14 => 2,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    for _ in 0..numbers {
+        input.number()?;
+    }
+    Some(())
+}
+
 /// Writes an unsigned number in LEB128.
 pub(crate) fn put_number(output: &mut Vec<u8>, mut value: usize) {
     loop {
@@ -117,4 +168,31 @@ pub(crate) fn put_number(output: &mut Vec<u8>, mut value: usize) {
 pub(crate) fn put_name(output: &mut Vec<u8>, name: &str) {
     put_number(output, name.len());
     output.extend_from_slice(name.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_found_between_all_kinds_of_instructions() {
+        let body: &[u8] = &[
+            1, 2, 0x7f, // two locals
+            0x02, 0x40, // a block without a type
+            0x20, 0x00, 0x41, 0xff, 0x7e, // a local, a negative constant
+            0x42, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00, // a long one
+            0x44, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10,
+            0x10, // a float full of what looks like calls
+            0x0e, 0x02, 0x10, 0x10, 0x10, // a table of branches
+            0x10, 0x83, 0x01, // a call of 131
+            0x11, 0x10, 0x00, // one by table
+            0x28, 0x02, 0x10, // a load
+            0xfc, 0x0a, 0x00, 0x00, // a copy of memory
+            0x10, 0x05, 0x0b, 0x0b,
+        ];
+        assert_eq!(calls(body), Some(vec![131, 5]));
+        assert_eq!(calls(&[0, 0xfb, 0x0b]), None, "no such instruction");
+        assert_eq!(calls(&[0, 0x10]), None, "ends early");
+        assert_eq!(calls(&[0, 0xfc, 0x7f]), None, "no such instruction");
+    }
 }
