@@ -82,7 +82,7 @@ test("the documentation names all of them", async () => {
   const named = new Set([...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name.replace(/\(\)$/, "")));
   for (const { tagName, attributes, members, cssParts, slots, cssProperties, events } of declared) {
     const shown = members.filter(({ privacy, static: isStatic }) => privacy !== "private" && !isStatic);
-    const all = [attributes, shown, cssParts, slots.filter(({ name }) => name), cssProperties, events].flatMap((list) => names(list));
+    const all = [attributes, shown, cssParts, slots?.filter(({ name }) => name), cssProperties, events].flatMap((list) => names(list));
     assert.deepEqual(all.filter((name) => !named.has(name)), [], tagName);
   }
 });
