@@ -9,6 +9,11 @@ pub(crate) const FILES: &[&str] = &[
     "cablink_bg.wasm",
     "cablink_lists.js",
     "cablink_lists_bg.wasm",
+    "elements.js",
+    "elements.d.ts",
+    "cablink_elements.js",
+    "cablink_elements_bg.wasm",
+    "custom-elements.json",
     "worker.js",
     "worker.d.ts",
     "README.md",
@@ -16,16 +21,16 @@ pub(crate) const FILES: &[&str] = &[
     "LICENSE-MIT",
 ];
 
-/// The elements, and what describes them to editors: they are named where they are there.
+/// The elements, and what describes them to editors.
 const ELEMENTS: &str = "elements.js";
 const ELEMENTS_TYPES: &str = "elements.d.ts";
 const CUSTOM_ELEMENTS: &str = "custom-elements.json";
 
-/// How the files of the lists begin, a module that is loaded on first use.
-pub(crate) const LISTS: &str = "cablink_lists";
+/// How the files of the module begin that every page loads.
+pub(crate) const PAGE: &str = "cablink";
 
-/// The text of package.json for a folder that has these files.
-pub(crate) fn package_json(cargo_toml: &str, has: impl Fn(&str) -> bool) -> Result<String, String> {
+/// The text of package.json.
+pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
     let found = |key: &str| {
         package_section(cargo_toml)
             .find_map(|line| value_of(line, key))
@@ -55,32 +60,22 @@ pub(crate) fn package_json(cargo_toml: &str, has: impl Fn(&str) -> bool) -> Resu
             ),
         ));
     }
-    let exports = exports(&has);
     // What has an effect by being loaded. The rest is left out where nothing of it is used.
-    let effects: Vec<&str> = [ELEMENTS, "worker.js"]
-        .into_iter()
-        .filter(|file| has(file))
-        .collect();
-    let optional = [ELEMENTS, ELEMENTS_TYPES, CUSTOM_ELEMENTS];
-    let files = FILES
-        .iter()
-        .copied()
-        .chain(optional.into_iter().filter(|file| has(file)));
+    let effects = [ELEMENTS, "worker.js"];
+    let files = FILES.iter().copied();
     fields.extend([
         ("type", quoted("module")),
         // For what does not read "exports".
         ("main", quoted("./cablink.js")),
         ("types", quoted("./cablink.d.ts")),
-        ("exports", exports),
+        ("exports", exports()),
         (
             "sideEffects",
             list(effects.into_iter().map(|file| format!("./{file}"))),
         ),
         ("files", list(files.map(str::to_owned))),
     ]);
-    if has(CUSTOM_ELEMENTS) {
-        fields.push(("customElements", quoted(CUSTOM_ELEMENTS)));
-    }
+    fields.push(("customElements", quoted(CUSTOM_ELEMENTS)));
     let publish = object(
         &[
             ("access", quoted("public")),
@@ -93,30 +88,20 @@ pub(crate) fn package_json(cargo_toml: &str, has: impl Fn(&str) -> bool) -> Resu
 }
 
 /// What may be imported, or looked up by name. "types" comes first, since resolvers take the first condition that fits.
-fn exports(has: &impl Fn(&str) -> bool) -> String {
-    let module = |types: &str, script: &str| {
-        let default = ("default", quoted(&format!("./{script}")));
-        if has(types) {
-            object(&[("types", quoted(&format!("./{types}"))), default], 2)
-        } else {
-            object(&[default], 2)
-        }
-    };
-    let mut entries = vec![(".".to_owned(), module("cablink.d.ts", "cablink.js"))];
-    if has(ELEMENTS) {
-        entries.push((format!("./{ELEMENTS}"), module(ELEMENTS_TYPES, ELEMENTS)));
-    }
-    entries.push(("./worker.js".to_owned(), module("worker.d.ts", "worker.js")));
-    for file in [CUSTOM_ELEMENTS, "package.json"] {
-        if has(file) || file == "package.json" {
-            entries.push((format!("./{file}"), quoted(&format!("./{file}"))));
-        }
-    }
-    let entries: Vec<(&str, String)> = entries
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.clone()))
-        .collect();
-    object(&entries, 1)
+fn exports() -> String {
+    let file = |name: &str| quoted(&format!("./{name}"));
+    let module =
+        |types: &str, script: &str| object(&[("types", file(types)), ("default", file(script))], 2);
+    object(
+        &[
+            (".", module("cablink.d.ts", "cablink.js")),
+            ("./elements.js", module(ELEMENTS_TYPES, ELEMENTS)),
+            ("./worker.js", module("worker.d.ts", "worker.js")),
+            ("./custom-elements.json", file(CUSTOM_ELEMENTS)),
+            ("./package.json", file("package.json")),
+        ],
+        1,
+    )
 }
 
 /// The list as it stands in Cargo.toml, which is JSON as well.
@@ -171,14 +156,9 @@ keywords = [\"wasm\", \"msal\"]
 version = \"7.7.7\"
 ";
 
-    /// A folder with all files of the package and these.
-    fn with(others: &'static [&str]) -> impl Fn(&str) -> bool {
-        move |file| FILES.contains(&file) || others.contains(&file)
-    }
-
     #[test]
     fn takes_version_and_licence_from_the_package_section_alone() {
-        let text = package_json(CARGO, with(&[])).expect("all keys are there");
+        let text = package_json(CARGO).expect("all keys are there");
         assert!(text.contains("\"version\": \"0.3.1\""), "{text}");
         assert!(
             text.contains("\"license\": \"MIT OR Apache-2.0\""),
@@ -201,7 +181,7 @@ version = \"7.7.7\"
             "license =",
             "repository = \"https://git.example/cablink\"\nlicense =",
         );
-        let text = package_json(&cargo, with(&[])).expect("all keys are there");
+        let text = package_json(&cargo).expect("all keys are there");
         assert!(
             text.contains("\"url\": \"git+https://git.example/cablink\""),
             "{text}"
@@ -210,8 +190,7 @@ version = \"7.7.7\"
 
     #[test]
     fn types_stand_first_in_every_branch_of_exports() {
-        let text = package_json(CARGO, with(&[ELEMENTS, ELEMENTS_TYPES, CUSTOM_ELEMENTS]))
-            .expect("all keys are there");
+        let text = package_json(CARGO).expect("all keys are there");
         let exports = &text[text.find("\"exports\"").expect("an exports map")..];
         let branches: Vec<&str> = exports.split("{\n      ").skip(1).collect();
         assert_eq!(branches.len(), 3, "{exports}");
@@ -221,31 +200,8 @@ version = \"7.7.7\"
     }
 
     #[test]
-    fn the_elements_are_named_where_they_are_there() {
-        let without = package_json(CARGO, with(&[])).expect("all keys are there");
-        assert!(!without.contains("lements"), "{without}");
-        assert!(
-            without.contains("\"sideEffects\": [\"./worker.js\"]"),
-            "{without}"
-        );
-        let with_them =
-            package_json(CARGO, with(&[ELEMENTS, CUSTOM_ELEMENTS])).expect("all keys are there");
-        assert!(
-            with_them.contains("\"./elements.js\": {\n      \"default\""),
-            "{with_them}"
-        );
-        assert!(
-            with_them.contains("\"sideEffects\": [\"./elements.js\", \"./worker.js\"]"),
-            "{with_them}"
-        );
-        for key in ["\"./custom-elements.json\": ", "\"customElements\": "] {
-            assert!(with_them.contains(key), "{with_them}");
-        }
-    }
-
-    #[test]
     fn licence_and_readme_go_with_it() {
-        let text = package_json(CARGO, with(&[])).expect("all keys are there");
+        let text = package_json(CARGO).expect("all keys are there");
         let files = &text[text.find("\"files\"").expect("a list of files")..];
         for name in [
             "\"LICENSE-APACHE\"",
@@ -259,8 +215,7 @@ version = \"7.7.7\"
 
     #[test]
     fn names_the_missing_key() {
-        let why = package_json("[package]\nversion = \"1.0.0\"\n", with(&[]))
-            .expect_err("keys are missing");
+        let why = package_json("[package]\nversion = \"1.0.0\"\n").expect_err("keys are missing");
         assert!(why.contains("description"), "{why}");
     }
 }
