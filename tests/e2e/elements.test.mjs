@@ -10,7 +10,7 @@ import { complaints } from "./accessibility.mjs";
 import { cabRequests, requestsOfPages, withToken } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
-import { control } from "./surroundings.mjs";
+import { browserName, control } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
 import { until } from "./until.mjs";
 
@@ -385,6 +385,26 @@ test("a page without elements loads nothing of them", async () => {
   const paths = requests.filter(({ at }) => at === "portal").map(({ path }) => path);
   assert.ok(paths.includes("/pkg/cablink_bg.wasm"));
   assert.deepEqual(paths.filter((path) => path.includes("elements")), []);
+});
+
+test("elements that come and go leave nothing behind", async () => {
+  const { browser, portal } = story;
+  await page();
+  const comeAndGo = async (times) => {
+    const bytes = await browser.run((count) => window.elements.comeAndGo(count), times);
+    if (browserName !== "chromium") return { bytes };
+    await portal.driver.sendDevToolsCommand("Performance.enable");
+    await portal.driver.sendDevToolsCommand("HeapProfiler.collectGarbage");
+    const { metrics } = await portal.driver.sendAndGetDevToolsCommand("Performance.getMetrics");
+    const counted = (wanted) => metrics.find(({ name }) => name === wanted).value;
+    return { bytes, nodes: counted("Nodes"), listeners: counted("JSEventListeners") };
+  };
+  const before = await comeAndGo(4);
+  const after = await comeAndGo(16);
+  // Of one time that was kept there would be thousands of nodes and hundreds of listeners.
+  for (const [what, allowed] of Object.entries({ bytes: 65_536, nodes: 500, listeners: 20 })) {
+    if (what in before) assert.ok(after[what] - before[what] <= allowed, `${what} from ${before[what]} to ${after[what]}`);
+  }
 });
 
 test("axe-core finds nothing in any state, light or dark", async () => {

@@ -134,6 +134,23 @@ window.elements = {
   },
   putBack: () => place.append(window.elements.removed),
 
+  /** Elements that come and go, so many times; the bytes that their module holds afterwards. */
+  async comeAndGo(times) {
+    const { default: init } = await import("/pkg/cablink_elements.js");
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => resolve()));
+    const rows = window.elements.rows(300);
+    for (let time = 0; time < times; time += 1) {
+      const links = rows.slice(0, 100).map((row) => ({ tag: "cab-link", properties: { row } }));
+      window.elements.put(...links, { tag: "cab-list", properties: { rows } });
+      // The first time the elements' module is still on its way.
+      while (window.elements.list().rows.length === 0) await frame();
+      document.querySelector("cab-list").shadowRoot.querySelector("[data-do=all]").click();
+      await window.elements.scroll(1e6);
+      place.replaceChildren();
+    }
+    return (await init()).memory.buffer.byteLength;
+  },
+
   /** The elements' module cannot be fetched while this is set. */
   set offline(offline) {
     window.fetch = offline ? refuse : fetch;
