@@ -43,6 +43,8 @@ export interface CabLinkOptions {
 
 export interface DownloadOptions {
     signal?: AbortSignal;
+    /** Gets the events `cablink:state` of this download. Default: `document`. */
+    link?: Element;
 }
 
 export interface DownloadResult {
@@ -412,7 +414,8 @@ export class CabLink {
      * ```
      *
      * A second call for a CAB that is under way gives the same promise, unless it goes to a tab of
-     * its own. At most four run at once.
+     * its own. At most four run at once. The events go to the option `link`, an element, where there
+     * is one, else to `document`.
      *
      * # Errors
      * Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
@@ -443,10 +446,14 @@ export class CabLink {
      * By itself the address only explains what it is. A click downloads where `enhance` covers
      * the link.
      *
+     * With `press`, a person's own press or click that a listener on the link hears, the address
+     * downloads once within two minutes, in whichever tab it is opened: for a link that `enhance`
+     * does not cover, as in a shadow tree.
+     *
      * # Errors
      * Throws `invalid_cab_id`.
      */
-    href(cab: Cab): string;
+    href(cab: Cab, press?: Event): string;
     /**
      * Checks the options, registers the worker and waits until it is active.
      *
@@ -459,6 +466,14 @@ export class CabLink {
      * `worker_unavailable` or `worker_silent`.
      */
     static start(options: CabLinkOptions): Promise<CabLink>;
+    /**
+     * The last `CabLink` of this page that was started and is not stopped.
+     *
+     * ```js
+     * CabLink.started()?.download("c1a51104-d682-4230-be14-7278b18e3555");
+     * ```
+     */
+    static started(): CabLink | undefined;
     /**
      * Ends what runs with `aborted` and puts every enhanced link back as it was.
      *
