@@ -77,7 +77,8 @@ impl CabLink {
     /// const { attempts } = await cabs.download("c1a51104-d682-4230-be14-7278b18e3555", { signal });
     /// ```
     ///
-    /// A second call for a CAB that is under way gives the same promise. At most four run at once.
+    /// A second call for a CAB that is under way gives the same promise, unless it goes to a tab of
+    /// its own. At most four run at once.
     ///
     /// # Errors
     /// Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
@@ -188,6 +189,8 @@ impl CabLink {
 ///
 /// Silent first. Where a person has to sign in, one popup for all waiting clicks, and only while
 /// the click's activation lasts; else `interaction_required`, and the next click opens it at once.
+/// While a sign-in window of the page's own is open, `interaction_required` as well; the next click
+/// tries silently, and where that does not help, its popup takes that window's place (MSAL 5).
 ///
 /// # Errors
 /// Throws `invalid_options` where `pca` is not MSAL's. The function's promise rejects with a

@@ -4,18 +4,44 @@
 /** Loads that failed. Chromium remembers those of an address for as long as the page lives, so the next has another. */
 let failedLoads = 0;
 
-/** Calls a function of the module; where it cannot be loaded, rejects with `failure`. Both waits are for what is loaded
- * once, however often it is asked for. */
-async function callCabLinkLists(failure, name, ...values) {
-  let module;
+async function loadLists(lost) {
   try {
-    module = await (failedLoads === 0
+    const module = await (failedLoads === 0
       ? import("./cablink_lists.js")
       : import(new URL(`cablink_lists.js?again=${failedLoads}`, import.meta.url).href));
     await module.default();
+    return module;
   } catch {
     failedLoads += 1;
-    throw failure;
+    throw lost;
   }
-  return module[name](...values);
+}
+
+/**
+ * Calls a function of the module with these values, the host first; both waits are for what is loaded once, however often
+ * it is asked for. Rejects with `lost` where it cannot be loaded. A load may hang, too: the host's deadline and every
+ * signal hold for it, and end it with `late` and `aborted`; the module itself sees to them from then on.
+ */
+async function callCabLinkLists(lost, late, aborted, name, ...values) {
+  const over = new AbortController();
+  let timer;
+  const ended = new Promise((_, reject) => {
+    timer = setTimeout(reject, values[0].deadlineMs, late);
+    for (const value of values) {
+      try {
+        const { signal } = value;
+        if (signal.aborted) reject(aborted);
+        // Taken off by this controller's own signal.
+        signal.addEventListener("abort", () => reject(aborted), over);
+      } catch {
+        // There is none, or it is of no kind, which the module says better.
+      }
+    }
+  });
+  try {
+    return (await Promise.race([ended, loadLists(lost)]))[name](...values);
+  } finally {
+    over.abort();
+    clearTimeout(timer);
+  }
 }

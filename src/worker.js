@@ -134,7 +134,8 @@ async function send({ url, headers, credentials }, limit, port) {
       // The body of a success may be the file: it is passed on or left, never read.
       body: response.ok ? "" : await beginning(response),
     };
-    return { response, report };
+    // It may have been stopped while the body was read.
+    return stopped ? { stopped } : { response, report };
   } catch {
     return { stopped, report: { kind: limit.aborted ? "timed-out" : "unreachable" } };
   } finally {

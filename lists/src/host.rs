@@ -41,9 +41,7 @@ impl Host {
                 .as_f64()
                 .and_then(deadline_ms)
                 .unwrap_or(DEADLINE_MS),
-            stop: js::get(&js::get(object, "stop"), "signal")
-                .dyn_into()
-                .ok()?,
+            stop: js::get(object, "signal").dyn_into().ok()?,
             object: object.clone(),
         })
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::browser::dom::window;
+use crate::browser::worker::request_options;
 use crate::browser::{address, answer, js};
 use crate::rules::flow::Followed;
 use crate::rules::request::Request;
@@ -20,15 +21,15 @@ impl Following {
     /// Sends the request and tells where it led, without the body.
     pub(crate) fn start(request: &Request, done: impl FnOnce(Followed) + 'static) -> Option<Self> {
         let controller = js::construct("AbortController", &[])?;
-        let headers = js::object(&[("authorization", request.authorization().into())]);
-        let options = js::object(&[
-            ("headers", headers),
-            ("credentials", request.credentials.into()),
-            ("redirect", "follow".into()),
+        let options = request_options(request);
+        for (name, value) in [
+            // "redirect" is as wanted: followed.
             ("cache", "no-store".into()),
             ("referrerPolicy", "no-referrer".into()),
             ("signal", js::get(&controller, "signal")),
-        ]);
+        ] {
+            js::set(&options, name, &value);
+        }
         let called = js::call(&window(), "fetch", &[&(&request.url).into(), &options])?;
         let target = Rc::new(RefCell::new(None));
         let (kept, abort) = (Rc::clone(&target), controller.clone());

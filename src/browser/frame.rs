@@ -1,5 +1,8 @@
 //! The hidden frame, as a value: dropping it removes it.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlIFrameElement};
 
@@ -13,7 +16,7 @@ pub(crate) struct HiddenFrame {
     element: HtmlIFrameElement,
     address: String,
     load: Option<Listener>,
-    _forbidden: Option<Listener>,
+    _forbidden: Listener,
 }
 
 impl HiddenFrame {
@@ -24,9 +27,9 @@ impl HiddenFrame {
         loaded: impl Fn() + 'static,
         forbidden: impl Fn() + 'static,
     ) -> Option<Self> {
-        let element = create()?;
+        let element = create(&document()?);
         let load = Listener::new(&element, "load", move |_| loaded());
-        let forbidden = watch_policy(address.clone(), forbidden);
+        let forbidden = watch_policy(&document()?, address.clone(), forbidden);
         dom::set(&element, "src", Some(&address));
         dom::append(body()?.as_ref(), &element);
         Some(Self {
@@ -62,11 +65,13 @@ impl HiddenFrame {
 }
 
 /// A frame that goes straight to storage. Its address is a credential, so it stands in a closed
-/// shadow tree: script of the page finds no such frame in the document, nor among its windows.
+/// shadow tree: script of the page finds no such frame in the document, nor among its windows. And
+/// it stands in a blank frame there, whose own timeline gets the entry with the address.
 pub(crate) struct DirectFrame {
     holder: Element,
-    _load: Listener,
-    _forbidden: Option<Listener>,
+    _blank: Listener,
+    /// Those of the inner frame and its document, once they are there.
+    _inner: Rc<Cell<Option<[Listener; 2]>>>,
 }
 
 impl DirectFrame {
@@ -81,22 +86,40 @@ impl DirectFrame {
         dom::hide(&holder);
         let closed = js::object(&[("mode", "closed".into())]);
         let shadow = js::call(&holder, "attachShadow", &[&closed])?;
-        let element = create()?;
-        dom::set(&element, "src", Some(&address));
-        let own = element.clone();
-        let load = Listener::new(&element, "load", move |_| {
-            // Firefox says so when it took a file, too.
-            if self::shown(own.content_document().as_ref()) != Shown::Blank {
-                shown();
-            }
+        let blank = create(&document()?);
+        let inner = Rc::new(Cell::new(None));
+        let (own, kept) = (blank.clone(), Rc::clone(&inner));
+        let once = Cell::new(Some((address, shown, forbidden)));
+        // Some browsers have another blank document there until then.
+        let loaded = Listener::new(&blank, "load", move |_| {
+            let Some((address, shown, forbidden)) = once.take() else {
+                return;
+            };
+            let document = own.content_document();
+            let root = document.as_ref().and_then(Document::document_element);
+            let (Some(document), Some(root)) = (document, root) else {
+                return forbidden();
+            };
+            let element = create(&document);
+            let own = element.clone();
+            dom::set(&element, "src", Some(&address));
+            kept.set(Some([
+                Listener::new(&element, "load", move |_| {
+                    // Firefox says so when it took a file, too.
+                    if self::shown(own.content_document().as_ref()) != Shown::Blank {
+                        shown();
+                    }
+                }),
+                watch_policy(&document, address, forbidden),
+            ]));
+            dom::append(&root, &element);
         });
-        let forbidden = watch_policy(address, forbidden);
-        dom::append(shadow.unchecked_ref(), &element);
+        dom::append(shadow.unchecked_ref(), &blank);
         dom::append(body()?.as_ref(), &holder);
         Some(Self {
             holder,
-            _load: load,
-            _forbidden: forbidden,
+            _blank: loaded,
+            _inner: inner,
         })
     }
 }
@@ -135,8 +158,8 @@ pub(crate) fn is_sandboxed() -> bool {
     }
 }
 
-fn create() -> Option<HtmlIFrameElement> {
-    let element = dom::create(&document()?, "iframe");
+fn create(document: &Document) -> HtmlIFrameElement {
+    let element = dom::create(document, "iframe");
     for (name, value) in [
         ("hidden", ""),
         ("title", "CAB download"),
@@ -149,7 +172,7 @@ fn create() -> Option<HtmlIFrameElement> {
     }
     // A host's own rule for frames may be stronger than the attribute.
     dom::hide(&element);
-    Some(element.unchecked_into())
+    element.unchecked_into()
 }
 
 fn shown(document: Option<&Document>) -> Shown {
@@ -162,24 +185,20 @@ fn shown(document: Option<&Document>) -> Shown {
     }
 }
 
-/// Hears when the host page's own policy refuses this frame.
-fn watch_policy(address: String, forbidden: impl Fn() + 'static) -> Option<Listener> {
-    Some(Listener::new(
-        document()?.as_ref(),
-        "securitypolicyviolation",
-        move |event| {
-            let field = |name| js::text(&event, name).unwrap_or_default();
-            let about_frames = matches!(
-                field("effectiveDirective").as_str(),
-                "frame-src" | "child-src" | "default-src"
-            );
-            let reported = field("blockedURI");
-            // Browsers may shorten the address to its origin, or leave out the query.
-            let ours = !reported.is_empty() && address.starts_with(&reported);
-            let enforced = field("disposition") != "report";
-            if about_frames && ours && enforced {
-                forbidden();
-            }
-        },
-    ))
+/// Hears when the host page's own policy refuses this frame of the document.
+fn watch_policy(document: &Document, address: String, forbidden: impl Fn() + 'static) -> Listener {
+    Listener::new(document, "securitypolicyviolation", move |event| {
+        let field = |name| js::text(&event, name).unwrap_or_default();
+        let about_frames = matches!(
+            field("effectiveDirective").as_str(),
+            "frame-src" | "child-src" | "default-src"
+        );
+        let reported = field("blockedURI");
+        // Browsers may shorten the address to its origin, or leave out the query.
+        let ours = !reported.is_empty() && address.starts_with(&reported);
+        let enforced = field("disposition") != "report";
+        if about_frames && ours && enforced {
+            forbidden();
+        }
+    })
 }

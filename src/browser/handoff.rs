@@ -14,7 +14,7 @@ use crate::browser::page::page;
 use crate::browser::timer::{Timer, later, now};
 use crate::browser::{follow, frame, js, token, worker};
 use crate::error;
-use crate::rules::flow::{Command, Event, Flow, State, Success};
+use crate::rules::flow::{Command, Event, Flow, Followed, State, Success};
 use crate::rules::frame::Seen;
 use crate::rules::id::Cab;
 use crate::rules::pages;
@@ -170,12 +170,8 @@ impl Run {
                 // Before anything else, the request for a token included.
                 return self.on(Event::Abort);
             }
-            let weak = Rc::downgrade(self);
-            self.parts.borrow_mut().abort = Some(Listener::new(signal, "abort", move |_| {
-                if let Some(run) = weak.upgrade() {
-                    run.on(Event::Abort);
-                }
-            }));
+            let abort = self.tell(|| Event::Abort);
+            self.parts.borrow_mut().abort = Some(Listener::new(signal, "abort", move |_| abort()));
         }
         if frame::is_sandboxed() {
             // Before a token is asked for: the redirect would be used up, and nothing saved.
@@ -278,6 +274,10 @@ impl Run {
                         run.on(Event::Followed(followed));
                     }
                 });
+                if following.is_none() {
+                    // A host's own `fetch` threw.
+                    self.on(Event::Followed(Followed::Unreachable));
+                }
                 self.parts.borrow_mut().following = following;
             }
             Command::NavigateFollowed => self.navigate_followed(),
@@ -287,11 +287,11 @@ impl Run {
                 }
             }
             Command::SetDeadline(ms) => {
-                let timer = self.timer(ms, Event::Deadline);
+                let timer = Timer::new(ms, self.tell(|| Event::Deadline));
                 self.parts.borrow_mut().deadline = Some(timer);
             }
             Command::SetStep(ms) => {
-                let timer = self.timer(ms, Event::Step);
+                let timer = Timer::new(ms, self.tell(|| Event::Step));
                 self.parts.borrow_mut().step = Some(timer);
             }
             Command::ClearStep => self.parts.borrow_mut().step = None,
@@ -305,13 +305,14 @@ impl Run {
         }
     }
 
-    fn timer(self: &Rc<Self>, ms: u32, event: Event) -> Timer {
+    /// What tells this run of an event, as long as it is there.
+    fn tell(self: &Rc<Self>, event: fn() -> Event) -> impl Fn() + Clone + use<> {
         let weak = Rc::downgrade(self);
-        Timer::new(ms, move || {
+        move || {
             if let Some(run) = weak.upgrade() {
-                run.on(event);
+                run.on(event());
             }
-        })
+        }
     }
 
     fn want_worker(self: &Rc<Self>) {
@@ -347,7 +348,7 @@ impl Run {
         // One at a time: the one before goes first.
         self.remove_frame();
         self.parts.borrow_mut().frame_cab = scope.cab_address(&cab, Some(&ticket));
-        let (loaded, forbidden) = (Rc::downgrade(self), Rc::downgrade(self));
+        let loaded = Rc::downgrade(self);
         let frame = HiddenFrame::add(
             scope.frame_address(&ticket),
             move || {
@@ -357,11 +358,7 @@ impl Run {
                     run.on(Event::Loaded(seen));
                 }
             },
-            move || {
-                if let Some(run) = forbidden.upgrade() {
-                    run.on(Event::FrameForbidden);
-                }
-            },
+            self.tell(|| Event::FrameForbidden),
         );
         self.parts.borrow_mut().frame = frame;
     }
@@ -380,22 +377,19 @@ impl Run {
 
     fn navigate_followed(self: &Rc<Self>) {
         let following = self.parts.borrow_mut().following.take();
-        let Some(target) = following.and_then(follow::Following::into_target) else {
-            return;
-        };
-        let tell = |event: fn() -> Event| {
-            let weak = Rc::downgrade(self);
-            move || {
-                if let Some(run) = weak.upgrade() {
-                    run.on(event());
-                }
-            }
-        };
-        let frame = DirectFrame::add(
-            target,
-            tell(|| Event::DocumentShown),
-            tell(|| Event::FrameForbidden),
-        );
+        let target = following.and_then(follow::Following::into_target);
+        let forbidden = self.tell(|| Event::FrameForbidden);
+        let frame = target.and_then(|target| {
+            DirectFrame::add(
+                target,
+                self.tell(|| Event::DocumentShown),
+                forbidden.clone(),
+            )
+        });
+        if frame.is_none() {
+            // A host's own script keeps us from adding it.
+            forbidden();
+        }
         self.parts.borrow_mut().direct = frame;
     }
 

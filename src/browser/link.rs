@@ -23,8 +23,9 @@ pub(crate) struct Link {
     get_token: Function,
     scopes: Vec<String>,
     enhancer: Enhancer,
-    /// What is under way, with the promise that a second `download()` gets.
-    running: RefCell<Vec<(Cab, u32, Promise)>>,
+    /// What is under way, with the promise that a second `download()` gets, and whether it has a
+    /// tab of its own.
+    running: RefCell<Vec<(Cab, u32, Promise, bool)>>,
     /// The worker that was found active.
     worker: RefCell<JsValue>,
     /// What the lists get to know of all this, see `lists::host`.
@@ -130,7 +131,9 @@ impl Link {
         if self.stopped.get() {
             return Promise::reject(&error::to_js(&Problem::Aborted.into()));
         }
-        if let Some((number, promise)) = self.under_way(&cab) {
+        // A tab's promise is settled by the hand-off already: good for a click, which waits for no
+        // promise and is not to make a second file, but not for `download()`.
+        if let Some((number, promise)) = self.under_way(&cab, element.is_some()) {
             if let (Some(run), Some(element)) = (page().run(number), &element) {
                 run.join(element);
             }
@@ -138,31 +141,33 @@ impl Link {
             return promise;
         }
         let (run, promise) = handoff::prepare(self, cab.clone(), element);
-        self.enter(cab, &run, &promise);
+        self.enter(cab, &run, &promise, false);
         run.begin_with(signal);
         promise
     }
 
-    /// The download of this CAB that is under way, in a hidden frame or in a tab.
-    fn under_way(&self, cab: &Cab) -> Option<(u32, Promise)> {
+    /// The download of this CAB that is under way, in a hidden frame or, if `tabs` count, in a tab.
+    fn under_way(&self, cab: &Cab, tabs: bool) -> Option<(u32, Promise)> {
         let running = self.running.borrow();
-        let (_, number, promise) = running.iter().find(|(other, ..)| other == cab)?;
+        let (_, number, promise, _) = running
+            .iter()
+            .find(|(other, _, _, tab)| other == cab && (tabs || !tab))?;
         Some((*number, promise.clone()))
     }
 
     /// Makes a run known before it begins: getToken may ask for the same CAB.
-    fn enter(&self, cab: Cab, run: &Run, promise: &Promise) {
-        let entry = (cab, run.number(), promise.clone());
+    fn enter(&self, cab: Cab, run: &Run, promise: &Promise, tab: bool) {
+        let entry = (cab, run.number(), promise.clone(), tab);
         self.running.borrow_mut().push(entry);
     }
 
     /// A navigation has used the ticket of one of the links.
     pub(crate) fn asked_by_tab(self: &Rc<Self>, tab: Tab, element: Element, cab: Cab) {
-        if self.under_way(&cab).is_some() {
+        if self.under_way(&cab, true).is_some() {
             return tab.refuse();
         }
         let (run, promise) = handoff::prepare_tab(self, cab.clone(), element, tab);
-        self.enter(cab, &run, &promise);
+        self.enter(cab, &run, &promise, true);
         heard(promise);
         run.begin();
     }
@@ -182,7 +187,7 @@ impl Link {
     pub(crate) fn done(&self, number: u32) {
         self.running
             .borrow_mut()
-            .retain(|(_, other, _)| *other != number);
+            .retain(|(_, other, ..)| *other != number);
     }
 
     /// Tells about a state: the event, and on an enhanced link the badge.

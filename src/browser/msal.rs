@@ -25,7 +25,8 @@ struct Msal {
     open: RefCell<Option<Popup>>,
     /// A sign-in was needed when no popup could be opened: the next click opens it first.
     sign_in_next: Cell<bool>,
-    /// Another sign-in window of the host's was in the way: the next click takes its place.
+    /// Another sign-in window of the host's was in the way: where silence does not help either, the
+    /// next one of ours takes its place.
     take_over: Cell<bool>,
 }
 
@@ -78,7 +79,10 @@ pub(crate) fn provider(pca: JsValue, options: &JsValue) -> Result<JsValue, Failu
         pca,
     });
     msal.hear_of_windows();
-    MADE.with_borrow_mut(|made| made.push(Rc::downgrade(&msal)));
+    MADE.with_borrow_mut(|made| {
+        made.retain(|one| one.strong_count() > 0);
+        made.push(Rc::downgrade(&msal));
+    });
     let function = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |want| msal.token(want).into());
     Ok(function.into_js_value())
 }
@@ -114,7 +118,11 @@ impl Msal {
         let popup = match first {
             Ok(popup) => Some(popup),
             Err(silent) => match js::wait(silent).await {
-                Ok(result) => return access_token(&result),
+                Ok(result) => {
+                    // Whatever window was in the way has done its work.
+                    self.take_over.set(false);
+                    return access_token(&result);
+                }
                 Err(error) if !needs_sign_in(&error) => return Err(refused(&error)),
                 Err(_) => self.popup_for(want, true),
             },
@@ -147,7 +155,6 @@ impl Msal {
                 _ => {
                     if js::text(&error, "errorCode").as_deref() == Some("interaction_in_progress") {
                         self.take_over.set(true);
-                        self.sign_in_next.set(true);
                     }
                     return Err(refused(&error));
                 }

@@ -56,7 +56,7 @@ pub(crate) fn read(options: &JsValue) -> Result<Options, Failure> {
             .ok_or_else(|| {
                 invalid(
                     "storage",
-                    "must be a list of origins like https://*.blob.core.windows.net",
+                    "must be a list of origins like https://*.blob.core.windows.net or http://localhost:10000",
                 )
             })?,
     };

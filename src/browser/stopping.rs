@@ -18,15 +18,16 @@ type Watched = (Event, Box<dyn FnOnce(&Event)>);
 const METHODS: [&str; 2] = ["stopPropagation", "stopImmediatePropagation"];
 
 thread_local! {
-    /// One event is under way at a time: another click within it takes its place, and is over first.
-    static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
+    /// The innermost last, since a host's handler may click on another link. The last of all stays
+    /// when it is over, until the next look.
+    static WATCHED: RefCell<Vec<Watched>> = const { RefCell::new(Vec::new()) };
     /// Ours in place of each of [`METHODS`]. Made once, since each is kept.
     static REPLACED: [Function; 2] = METHODS.map(replacement);
 }
 
 /// Calls `act` when the event is stopped before it arrives, and nobody has prevented it.
 pub(crate) fn watch(event: &Event, act: impl FnOnce(&Event) + 'static) {
-    WATCHED.replace(Some((event.clone(), Box::new(act))));
+    under_way(|watched| watched.push((event.clone(), Box::new(act))));
     REPLACED.with(|replaced| {
         for (name, function) in METHODS.iter().zip(replaced) {
             js::set(event, name, function);
@@ -39,8 +40,16 @@ fn replacement(name: &'static str) -> Function {
     function.into_js_value().unchecked_into()
 }
 
+/// Does something with those that are not over.
+fn under_way<T>(work: impl FnOnce(&mut Vec<Watched>) -> T) -> T {
+    WATCHED.with_borrow_mut(|watched| {
+        watched.retain(|(event, _)| js::flag(event, "eventPhase"));
+        work(watched)
+    })
+}
+
 fn stopped(name: &str) {
-    let Some((event, act)) = WATCHED.take() else {
+    let Some((event, act)) = under_way(Vec::pop) else {
         return;
     };
     let reflect = js::get(&dom::window(), "Reflect");

@@ -15,7 +15,8 @@ use crate::browser::listener::Listener;
 use crate::browser::timer::within;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Report};
-use crate::rules::registration::{Refusal, Script, unavailable};
+use crate::rules::registration::{Refusal, Script, is_about, unavailable};
+use crate::rules::request::Request;
 use crate::rules::scope::Scope;
 
 /// How long the script may take to load, install and become active, in milliseconds.
@@ -87,10 +88,14 @@ async fn register(container: &JsValue, scope: &Scope) -> Result<JsValue, Failure
     ]);
     let directive = Rc::new(RefCell::new(String::new()));
     let violated = Rc::clone(&directive);
+    let address = scope.script().to_owned();
     let policy = document().map(|document| {
         Listener::new(&document, "securitypolicyviolation", move |event| {
-            if js::text(&event, "disposition").as_deref() == Some("enforce") {
-                violated.replace(js::text(&event, "effectiveDirective").unwrap_or_default());
+            let field = |name| js::text(&event, name).unwrap_or_default();
+            if field("disposition") == "enforce"
+                && is_about(&address, &field("blockedURI"), &field("sample"))
+            {
+                violated.replace(field("effectiveDirective"));
             }
         })
     });
@@ -288,16 +293,9 @@ pub(crate) fn reply(port: &JsValue, answer: &Answer) {
         Answer::NotMine => ("not_mine", JsValue::TRUE),
         Answer::Wait => ("wait", JsValue::TRUE),
         Answer::Request(request) => {
-            let headers = [
-                ("authorization", request.authorization().into()),
-                ("accept", "*/*".into()),
-            ];
-            let request = js::object(&[
-                ("url", (&request.url).into()),
-                ("headers", js::object(&headers)),
-                ("credentials", request.credentials.into()),
-            ]);
-            ("request", request)
+            let options = request_options(request);
+            js::set(&options, "url", &(&request.url).into());
+            ("request", options)
         }
         Answer::Document(document) => {
             let document = js::object(&[
@@ -320,6 +318,18 @@ pub(crate) fn reply(port: &JsValue, answer: &Answer) {
     if !matches!(answer, Answer::Wait | Answer::Request(_)) {
         close(port);
     }
+}
+
+/// Headers and credentials as `fetch` takes them, here and in the worker.
+pub(crate) fn request_options(request: &Request) -> JsValue {
+    let headers = [
+        ("authorization", request.authorization().into()),
+        ("accept", "*/*".into()),
+    ];
+    js::object(&[
+        ("headers", js::object(&headers)),
+        ("credentials", request.credentials.into()),
+    ])
 }
 
 /// Closes a port; what was posted on it before still arrives.

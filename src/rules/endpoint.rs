@@ -69,11 +69,13 @@ impl Endpoint {
             _ => return Err("must be an https address or a path on this site"),
         }
         // URL parsers let `*`, `;` and `'` stand in a host; in the frame's policy these allow more
-        // than one host, or end the list of them.
+        // than one host, or end the list of them. Nor has a policy a way to write `[::1]`.
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
         let host = address.hostname.as_str();
-        if !host.starts_with('[') && !host.bytes().all(plain) {
-            return Err("must name a host by letters, digits, dots and hyphens");
+        if !same_origin && !host.bytes().all(plain) {
+            return Err(
+                "must name a host by letters, digits, dots and hyphens, such as localhost or 127.0.0.1",
+            );
         }
         if address.credentials {
             return Err("must not contain a user name or password");
@@ -205,10 +207,19 @@ pub(crate) mod tests {
             let text = ["https://", host, "/x"].concat();
             assert!(Endpoint::new(&address(&text), PAGE).is_ok(), "{text}");
         }
-        let mut loopback = address("http://localhost:4402/x");
-        loopback.hostname = "[::1]".to_owned();
-        loopback.origin = "http://[::1]:4402".to_owned();
-        assert!(Endpoint::new(&loopback, PAGE).is_ok());
+    }
+
+    /// The policy has no way to write one, but says `'self'` for the page's own.
+    #[test]
+    fn a_number_in_brackets_is_a_host_of_the_pages_own_only() {
+        for host in ["[::1]", "[2001:db8::1]"] {
+            let mut there = address("https://localhost:4402/x");
+            there.hostname = host.to_owned();
+            there.origin = ["https://", host, ":4402"].concat();
+            let reason = Endpoint::new(&there, PAGE).unwrap_err();
+            assert!(reason.contains("localhost"), "{reason}");
+            assert!(Endpoint::new(&there, &there.origin).is_ok());
+        }
     }
 
     #[test]

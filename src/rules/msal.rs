@@ -109,7 +109,7 @@ const CODES: &[(&str, Meaning)] = &[
 /// are `token_unavailable`.
 #[must_use]
 pub fn meaning(error_code: &str) -> Meaning {
-    CODES.iter().find(|(code, _)| *code == error_code).map_or(
+    look_up(error_code).map_or(
         Meaning::Problem(Problem::TokenUnavailable),
         |(_, meaning)| *meaning,
     )
@@ -118,8 +118,11 @@ pub fn meaning(error_code: &str) -> Meaning {
 /// The code itself, where it is a known one: any other could hold anything.
 #[must_use]
 pub fn known(error_code: &str) -> Option<&'static str> {
-    let (code, _) = CODES.iter().find(|(code, _)| *code == error_code)?;
-    Some(code)
+    look_up(error_code).map(|(code, _)| *code)
+}
+
+fn look_up(error_code: &str) -> Option<&'static (&'static str, Meaning)> {
+    CODES.iter().find(|(code, _)| *code == error_code)
 }
 
 /// The failure behind an `errorCode`, where nothing more can be done about it.

@@ -36,6 +36,18 @@ const SCRIPT_TYPES: [&str; 4] = [
     "text/ecmascript",
 ];
 
+/// Whether a violation of the page's policy is about the worker at this address, and not about
+/// something else of the page's at the same moment.
+#[must_use]
+pub fn is_about(script: &str, blocked: &str, sample: &str) -> bool {
+    match blocked {
+        "trusted-types-policy" => sample == "cablink",
+        "trusted-types-sink" => sample.starts_with("ServiceWorkerContainer"),
+        // Browsers may shorten the address to its origin, or leave out the query.
+        _ => !blocked.is_empty() && script.starts_with(blocked),
+    }
+}
+
 impl Refusal {
     /// The failure that names what is missing.
     #[must_use]
@@ -103,6 +115,35 @@ pub fn unavailable(sentence: &str, next_step: &'static str) -> Failure {
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_violation_is_ours_by_what_was_blocked() {
+        const SCRIPT: &str = "https://portal.example/cablink/worker.js?v=1";
+        for (blocked, sample, ours) in [
+            (SCRIPT, "", true),
+            ("https://portal.example/cablink/worker.js", "", true),
+            ("https://portal.example", "", true),
+            ("https://portal.example/other/worker.js", "", false),
+            ("https://elsewhere.example/worker.js", "", false),
+            ("trusted-types-policy", "cablink", true),
+            ("trusted-types-policy", "another", false),
+            (
+                "trusted-types-sink",
+                "ServiceWorkerContainer register|https://portal.example/cablink/w",
+                true,
+            ),
+            ("trusted-types-sink", "Element innerHTML|<p>", false),
+            ("inline", "", false),
+            ("eval", "", false),
+            ("", "", false),
+        ] {
+            assert_eq!(
+                is_about(SCRIPT, blocked, sample),
+                ours,
+                "{blocked} {sample}"
+            );
+        }
+    }
 
     fn script(status: u16, content_type: &str) -> Option<Script> {
         Some(Script {

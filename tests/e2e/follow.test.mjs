@@ -141,9 +141,20 @@ testEverywhere("a host whose policy lacks storage in frame-src is frame_blocked,
   assert.equal(error.code, "frame_blocked");
   assert.match(error.nextStep, /storage in frame-src/);
   const { msal, ...places } = await browser.run(traces);
-  assert.match(places.kept, /^violation: /m);
+  // The event is the blank frame's around it.
+  assert.doesNotMatch(places.kept, /^violation: /m);
   assert.deepEqual(found(places, await control.secrets()), []);
   assert.deepEqual(methods((await cabRequests()).storage), LOOK);
+});
+
+testEverywhere("a host whose own script lets no such frame be added is told so, instead of a file that never comes", async () => {
+  await following();
+  await story.browser.run(() => {
+    Element.prototype.attachShadow = () => {
+      throw new Error("Not today.");
+    };
+  });
+  assert.equal((await failing()).code, "frame_blocked");
 });
 
 const REFUSALS = {
@@ -168,9 +179,15 @@ testEverywhere("an address that stops working between the look and the download 
   await following();
   await control.fault({ at: "storage", headers: { "x-nothing": "" }, times: 1 });
   await control.fault({ at: "storage", status: 403, times: 1 });
+  await browser.run(watch);
   const { result } = await portal.host("download", CABS.kib8);
   assert.deepEqual(result, { cabIdHash: CABS.kib8, via: "follow", attempts: 2 });
   await assertSaved(browser, CABS.kib8);
+  // A frame that shows a document is an entry of the document around it, with its whole address.
+  const { msal, ...places } = await browser.run(traces);
+  // WebKit keeps none of a request that was redirected to another origin.
+  assert.match(places.entries, browserName === "webkit" ? /config\.json/ : /cabdownload/);
+  assert.deepEqual(found(places, await control.secrets()), []);
 });
 
 for (const [what, index] of [["of the same site", 0], ["of another site", 1]]) {

@@ -169,7 +169,7 @@ test("a closed window that nobody asks for again is a timeout, and the click aft
   await assertSaved(browser, CABS.kib8);
 });
 
-test("while the host's own sign-in window is open the click is told so, and the next one takes its place", async () => {
+test("while the host's own sign-in window is open the click is told so; the next one tries without, and takes its place", async () => {
   const { browser, portal } = story;
   await withoutSession(CABS.kib8);
   const before = await handles();
@@ -184,6 +184,28 @@ test("while the host's own sign-in window is open the click is told so, and the 
   await (await link(CABS.kib8)).click();
   await signInThere(both, await signInWindow(both));
   await portal.state(CABS.kib8, "downloading");
+  await assertSaved(browser, CABS.kib8);
+});
+
+test("a click after the person has finished the host's own sign-in window needs no other", async () => {
+  const { browser, portal } = story;
+  await withoutSession(CABS.kib8);
+  const before = await handles();
+  await portal.driver.findElement(By.id("switch")).click();
+  const own = await signInWindow(before);
+  await portal.driver.switchTo().window(portal.tab);
+  await (await link(CABS.kib8)).click();
+  assert.equal((await failed(CABS.kib8)).message, "A sign-in window is already open.");
+  await control.set({ refuseRefresh: false, accessTokenSeconds: 3_600 });
+  await signInThere(before, own);
+  await portal.forgetStates();
+  // As a person would: once the page has taken the sign-in in.
+  await until("the end of that sign-in", () => browser.run(() => !Object.keys(sessionStorage).concat(Object.keys(localStorage)).some((key) => key.includes("interaction.status"))));
+  await control.clearRequests();
+  await (await link(CABS.kib8)).click();
+  await portal.state(CABS.kib8, "downloading");
+  assert.deepEqual(await requestsFor("/authorize"), [], "a window was opened");
+  assert.deepEqual(await handles(), before);
   await assertSaved(browser, CABS.kib8);
 });
 

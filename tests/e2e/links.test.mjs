@@ -91,7 +91,7 @@ for (const [id, [cab]] of Object.entries(OURS)) {
         said: document.querySelector(".cablink-announcer[role='status']").textContent,
       };
     }, id);
-    const beside = "Download started";
+    const beside = "The browser takes over";
     assert.deepEqual(seen, { state: "downloading", described: true, beside, said: `Link ${id}: ${beside}` });
   });
 }

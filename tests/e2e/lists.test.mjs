@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FAILURES } from "../stack/known.mjs";
+import { APPLICATION_ID, DRIVER_CABS, DRIVER_FAILURES, FAILURES, HARDWARE_FAILURES } from "../stack/known.mjs";
 import { tellStory } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
@@ -205,25 +205,37 @@ test("odd values, getters that throw and days by Date objects", async () => {
   assert.ok((await paths()).some((path) => path.includes(spelt)), spelt);
 });
 
-test("the siblings are asked by their own paths, and a list that is not there is not_found", async () => {
+test("the siblings are asked by their own paths, and have their own rows", async () => {
+  await page();
+  const driver = { method: "driver", applicationId: APPLICATION_ID };
+  const submission = (await hits({ ...driver, top: 1 })).result.rows[0].submissionId;
+  await control.clearRequests();
+  for (const [{ result }, field] of [
+    [await hits({ ...driver, filter: { field: "submissionId", eq: submission } }), "driverName"],
+    [await details(DRIVER_FAILURES.everySize, { ...driver, filter: `cabIdHash eq '${DRIVER_CABS.kib8}'` }), "submissionId"],
+    [await hits({ method: "hardware", groupby: "moduleName" }), "moduleName"],
+    [await details(HARDWARE_FAILURES.everySize, { method: "hardware", orderby: "osBuild" }), "modelFamily"],
+  ]) {
+    assert.ok(result.rows.length > 0);
+    assert.ok(result.rows.every((row) => typeof row[field] === "string"), field);
+  }
+  assert.deepEqual(await paths(), [
+    `driver/failurehits?applicationId=${APPLICATION_ID}&filter=submissionId%20eq%20%27${submission}%27`,
+    `driver/failuredetails?failureHash=${DRIVER_FAILURES.everySize}&applicationId=${APPLICATION_ID}&filter=cabIdHash%20eq%20%27${DRIVER_CABS.kib8}%27`,
+    "hardware/failurehits?groupby=moduleName",
+    `hardware/failuredetails?failureHash=${HARDWARE_FAILURES.everySize}&orderby=osBuild`,
+  ]);
+});
+
+test("a list that is not there is not_found, and its words speak of no download", async () => {
   story.allow(/status of 404/);
   await page();
-  const driver = { method: "driver", applicationId: "18430592857500421" };
-  for (const { error } of [
-    await hits({ ...driver, filter: { field: "submissionId", eq: "29989500_13736592797500435_1152921504626321174" } }),
-    await details("f060", { ...driver, filter: "cabIdHash eq 'a'" }),
-    await hits({ method: "hardware", groupby: "moduleName" }),
-    await details("f060", { method: "hardware", orderby: "osBuild" }),
-  ]) {
+  for (const method of ["ihvdriver", "hardware"]) {
+    await control.fault({ at: "failurehits", status: 404, times: 1 });
+    const { error } = await hits({ method });
     assert.deepEqual([error.code, error.status, error.serviceCode], ["not_found", 404, "NotFound"]);
     assert.doesNotMatch(error.message + error.nextStep, /CAB|download/);
   }
-  assert.deepEqual(await paths(), [
-    "driver/failurehits?applicationId=18430592857500421&filter=submissionId%20eq%20%2729989500_13736592797500435_1152921504626321174%27",
-    "driver/failuredetails?failureHash=f060&applicationId=18430592857500421&filter=cabIdHash%20eq%20%27a%27",
-    "hardware/failurehits?groupby=moduleName",
-    "hardware/failuredetails?failureHash=f060&orderby=osBuild",
-  ]);
 });
 
 test("the module of the lists is loaded on the first call, once, and what cannot be loaded is tried again", async () => {
@@ -249,6 +261,33 @@ test("the module of the lists is loaded on the first call, once, and what cannot
   assert.deepEqual(all, [true, true, true]);
   const wasm = (await loads()).filter((path) => path.endsWith(".wasm"));
   assert.equal(wasm.length, 2, "once that failed, once for all three");
+});
+
+test("a module that hangs while it loads ends by the deadline, a signal and stop(), and is used once it is there", async () => {
+  await page({ deadlineMs: 700 });
+  await control.fault({ at: "lists", hold: true });
+  const late = (await hits()).error;
+  assert.deepEqual([late.code, late.message, late.retryable], ["timeout", "The list did not come in time.", true]);
+  await story.portal.host("start", { deadlineMs: 60_000 });
+  const codes = await story.browser.run(async () => {
+    const { cabs } = window.host;
+    const code = (promise) => promise.then(() => "rows", (error) => error.code);
+    const controller = new AbortController();
+    const ends = [
+      code(cabs.failureHits({ signal: controller.signal })),
+      code(cabs.failureDetails("a", {}, { signal: controller.signal })),
+      code(cabs.failureHits()),
+    ];
+    controller.abort();
+    await Promise.all(ends.slice(0, 2));
+    cabs.stop();
+    return Promise.all(ends);
+  });
+  assert.deepEqual(codes, ["aborted", "aborted", "aborted"]);
+  assert.deepEqual(await wanted(), []);
+  await control.release();
+  await story.portal.host("start");
+  assert.ok((await hits()).result.rows.length > 0);
 });
 
 test("signals end a list before it begins, while it runs, and for every slice after it", async () => {

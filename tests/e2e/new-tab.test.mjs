@@ -100,6 +100,54 @@ test("a click on the link while its tab is under way joins it and takes nothing 
   assert.deepEqual(methods((await cabRequests()).endpoint), ["GET"]);
 });
 
+/** The tests' own page with one link, and a tab of its own on the way from there. */
+async function tabOnItsWay() {
+  const { browser, portal } = story;
+  await portal.ready("/host-page.html");
+  await portal.hostPage({ enhance: "#links" });
+  await portal.host("showLinks", [CABS.kib8]);
+  const link = await portal.driver.findElement({ css: "#links a" });
+  await until("the link's address", async () => /cabdownload/.test((await link.getAttribute("href")) ?? ""));
+  const before = await portal.driver.getAllWindowHandles();
+  await WAYS["a click with Control"](portal.driver.actions(), link).perform();
+  const tab = await browser.newWindow(before);
+  await portal.driver.switchTo().window(portal.tab);
+  return tab;
+}
+
+test("download() of a CAB that a tab is getting ends by its own file, not by the tab's hand-off", async () => {
+  const { portal } = story;
+  await control.clearRequests();
+  await hold();
+  await tabOnItsWay();
+  await portal.state(CABS.kib8, "requesting");
+  await portal.forgetStates();
+  await portal.host("begin", "own", CABS.kib8);
+  await control.release();
+  const { result } = await portal.host("outcome", "own");
+  assert.deepEqual(result, { cabIdHash: CABS.kib8, via: "worker", attempts: 1 });
+  assert.ok(names(await portal.states(CABS.kib8)).includes("downloading"));
+  await storageIsQuiet(2);
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint, storage].map(methods), [["GET", "GET"], ["GET", "GET"]]);
+});
+
+test("stop() while the service's error is still arriving is told in the tab at once", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of 500/);
+  await control.clearRequests();
+  // The beginning of a body that goes on for longer than any navigation is held.
+  await control.fault({ at: "relay", status: 500, headers: { "Content-Length": "1000" }, body: "The beginning" });
+  const tab = await tabOnItsWay();
+  await until("the service's answer", async () => (await cabRequests()).relay.some(({ status }) => status === 500));
+  await browser.run(() => window.host.cabs.stop());
+  await portal.driver.switchTo().window(tab);
+  const told = async () => (await portal.driver.getTitle()) === "The download did not start";
+  await until("the explaining page", told, { deadlineMs: 8_000 });
+  assert.match(await browser.run(() => document.body.textContent), /Code: aborted/);
+  await portal.driver.switchTo().window(portal.tab);
+});
+
 test("a second tab of a CAB under way says so, and it is not asked for twice", async () => {
   const { browser, portal } = story;
   await portal.ready();
@@ -122,21 +170,8 @@ test("a second tab of a CAB under way says so, and it is not asked for twice", a
 
 test("stop() ends a tab's download, too, and the tab says so", async () => {
   const { browser, portal } = story;
-  await portal.ready("/host-page.html");
-  await portal.hostPage({ enhance: "#links" });
-  await browser.run((id) => {
-    const link = document.createElement("a");
-    link.dataset.cabIdHash = id;
-    link.textContent = "a CAB";
-    document.querySelector("#links").append(link);
-  }, CABS.kib8);
-  const link = await portal.driver.findElement({ css: "#links a" });
-  await until("the link's address", async () => /cabdownload/.test((await link.getAttribute("href")) ?? ""));
   await hold();
-  const before = await portal.driver.getAllWindowHandles();
-  await WAYS["a click with Control"](portal.driver.actions(), link).perform();
-  const tab = await browser.newWindow(before);
-  await portal.driver.switchTo().window(portal.tab);
+  const tab = await tabOnItsWay();
   await portal.state(CABS.kib8, "requesting");
   await browser.run(() => window.host.cabs.stop());
   await portal.driver.switchTo().window(tab);

@@ -69,6 +69,25 @@ test("a policy without workers is named", async () => {
   assert.match(nextStep, /worker-src 'self'/);
 });
 
+test("what else the page's policy refuses at that moment is not taken for the reason", async () => {
+  story.allow(/Content.Security.Policy|status of 404|404|Trusted/i);
+  await control.fault({ at: "worker", status: 404 });
+  await unregister();
+  await story.portal.ready(HOST_PAGE);
+  const heard = await story.browser.run(async () => {
+    const violations = [];
+    document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => violations.push(effectiveDirective));
+    const refused = window.host.start({ handoff: "worker" });
+    const script = document.createElement("script");
+    script.append("window.inline = true");
+    document.body.append(script);
+    const { message } = await refused;
+    return { message, violations };
+  });
+  assert.equal(heard.message, "The server does not have the download worker of this page (HTTP 404).");
+  assert.ok(heard.violations.length > 0, "the page was refused nothing");
+});
+
 test("Trusted Types that do not know our policy are named", async () => {
   story.allow(/Content.Security.Policy|Trusted/i);
   await control.set({ portalCsp: policyWith({ "trusted-types": "another" }) });

@@ -15,9 +15,4 @@ export const browserName = told(BROWSER_VARIABLE);
 export const control = new ControlClient(urls.control);
 
 /** @returns {Promise<{cabIdHash: string, bytes: number, sha256: string}>} what storage holds for a CAB */
-export async function recordOf(cabIdHash) {
-  const { cabs } = await control.look();
-  const record = cabs.find((cab) => cab.cabIdHash === cabIdHash);
-  if (!record) throw new Error(`The stack has no CAB ${cabIdHash}.`);
-  return record;
-}
+export const recordOf = (cabIdHash) => control.cab(cabIdHash);

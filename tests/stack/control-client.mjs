@@ -22,6 +22,11 @@ export class ControlClient {
     return this.#ask(since === undefined ? "" : `?since=${since}`);
   }
 
+  /** One CAB of any list: `{family, cabIdHash, failureHash, bytes, sha256, expired}`. */
+  cab(cabIdHash) {
+    return this.#ask(`?${new URLSearchParams({ cab: cabIdHash })}`);
+  }
+
   /** Every token and SAS signature handed out so far, for tests that search for leaks. */
   secrets() {
     return this.#ask("?secrets=1");

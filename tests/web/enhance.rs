@@ -292,3 +292,24 @@ in_page!(
     equal([link.getAttribute("href"), link.hasAttribute("referrerpolicy")], ["/since", false], "left and changed in one task");
 "#
 );
+
+in_page!(
+    a_click_within_a_click_takes_neither_the_others_stop_nor_its_download,
+    r#"
+    const root = show(`<p><a data-cab-id-hash="a">A</a> <a data-cab-id-hash="b">B</a></p>`);
+    const cabs = await begin({ getToken: () => { throw 0; } });
+    cabs.enhance(root);
+    const [one, two] = root.querySelectorAll("a");
+    const heard = [];
+    one.addEventListener("click", (event) => {
+      two.click();
+      event.stopPropagation();
+    });
+    root.firstChild.addEventListener("click", ({ target }) => heard.push(target.textContent));
+    one.click();
+    equal(heard, ["B"], "the host's handler further up");
+    while (states.length < 4) await turn();
+    equal(states.filter(([, state]) => state === "failed").map(([id]) => id).sort(), ["a", "b"]);
+    equal(states.length, 4);
+"#
+);

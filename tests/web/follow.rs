@@ -61,3 +61,14 @@ in_page!(
     equal(states.map(([, state]) => state), ["authorizing", "requesting", "failed"]);
 "#
 );
+
+in_page!(
+    a_hosts_own_fetch_that_throws_is_a_problem_at_once,
+    r#"
+    const { fetch } = window;
+    cleanup.push(() => (window.fetch = fetch));
+    const cabs = await begin({ getToken: () => "token", handoff: "follow", deadlineMs: 15000 });
+    window.fetch = () => { throw new TypeError("Not today."); };
+    equal((await rejection(cabs.download("a"))).code, "network_error");
+"#
+);

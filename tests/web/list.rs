@@ -91,11 +91,11 @@ in_page!(
     a_module_that_cannot_be_loaded_is_a_network_error_and_loaded_at_the_next_call,
     r#"
     const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
-    const load = loadLists;
-    loadLists = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+    const load = importLists;
+    importLists = () => Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
     const error = await rejection(cabs.failureHits());
     equal([error.name, error.code, error.retryable], ["CabLinkError", "network_error", true]);
-    loadLists = load;
+    importLists = load;
     equal((await cabs.failureHits()).rows.length, 2);
 "#
 );
@@ -128,5 +128,32 @@ in_page!(
     const cabs = await begin({ deadlineMs: 50, getToken: () => new Promise(() => {}) });
     const error = await rejection(cabs.failureHits());
     equal([error.code, error.message], ["timeout", "The list did not come in time."]);
+"#
+);
+
+in_page!(
+    a_module_that_never_loads_ends_by_deadline_signal_and_stop,
+    r#"
+    importLists = () => new Promise(() => {});
+    const cabs = await begin({ getToken: nobody });
+    for (const begun of [
+      (options) => cabs.failureHits(options), (options) => cabs.failureHits(undefined, options),
+      (options) => cabs.failureDetails("a", options), (options) => cabs.failureDetails("a", undefined, options),
+    ]) {
+      equal((await rejection(begun({ signal: AbortSignal.abort() }))).code, "aborted");
+      const controller = new AbortController();
+      const promise = begun(controller);
+      await turn();
+      controller.abort();
+      equal((await rejection(promise)).code, "aborted");
+    }
+    const running = cabs.failureHits();
+    await turn();
+    cabs.stop();
+    equal((await rejection(running)).code, "aborted");
+    equal((await rejection(cabs.failureHits())).code, "aborted");
+    const hasty = await begin({ getToken: nobody, deadlineMs: 50 });
+    const late = await rejection(hasty.failureHits({ signal: null }));
+    equal([late.code, late.message], ["timeout", "The list did not come in time."]);
 "#
 );

@@ -61,21 +61,27 @@ const show = (html) => {
   cleanup.push(() => root.remove());
   return root;
 };
-/** What a page has at the end of cablink.js: here the module of the lists is there from the start, unless a test says
-    otherwise. */
-let loadLists = async () => lists;
-globalThis.callCabLinkLists = async (failure, name, ...values) => {
-  const module = await loadLists().catch(() => { throw failure; });
-  return module[name](...values);
-};
+/** The module of the lists is there from the start, unless a test says otherwise. */
+let importLists = async () => ({ default: async () => {}, ...lists });
 const turn = () => new Promise((resolve) => setTimeout(resolve));
 "#;
+
+/// What a page has at the end of `cablink.js`, with the import itself given by the test.
+fn lists_import() -> String {
+    let source = include_str!("../../src/lists.js");
+    assert_eq!(source.matches("import(").count(), 2);
+    let source = source
+        .replace("import(", "importLists(")
+        .replace("import.meta.url", "location.href");
+    [&source, "globalThis.callCabLinkLists = callCabLinkLists;"].concat()
+}
 
 /// Runs JavaScript; whatever it throws fails the test.
 async fn page(script: &str) {
     let body = [
         "return (async () => {",
         PRELUDE,
+        &lists_import(),
         "try {",
         script,
         "} finally { for (const each of cleanup.reverse()) each(); } })();",

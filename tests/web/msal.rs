@@ -249,11 +249,32 @@ in_page!(
       equal(both.map((error) => error.code), [code, code], errorCode);
       equal(client.asked, ["silent", "silent", "popup"], errorCode);
       equal((await rejection(getToken(want))).code, code);
-      // Another's window was in the way: the next click takes its place at once.
-      equal(client.asked.slice(3), errorCode === "interaction_in_progress" ? ["popup"] : ["silent", "popup"], errorCode);
+      equal(client.asked.slice(3), ["silent", "popup"], errorCode);
+      // Another's window was in the way, and still is: this click takes its place.
+      const takes = errorCode === "interaction_in_progress" ? true : undefined;
+      equal([2, 4].map((index) => client.request(index).overrideInteractionInProgress), [undefined, takes], errorCode);
     }
     const client = new Client({ silent() { throw { errorCode: "login_required" }; }, popup() { throw { errorCode: "empty_window_error" }; } });
     equal((await rejection(msalToken(client)(want))).code, "popup_blocked", "thrown, not rejected");
+"#
+    )
+);
+
+in_page!(
+    a_window_of_anothers_that_did_its_work_is_no_longer_in_the_way,
+    with_msal_class!(
+        true,
+        r#"
+    const client = new Client({ silent: fails("login_required"), popup: fails("interaction_in_progress") });
+    const getToken = msalToken(client);
+    equal((await rejection(getToken(want))).code, "interaction_required");
+    // The person has signed in there.
+    client.answers.silent = gives;
+    equal(await getToken(want), "p");
+    equal(client.asked, ["silent", "popup", "silent"], "no window of ours");
+    Object.assign(client.answers, { silent: fails("login_required"), popup: gives });
+    equal(await getToken(want), "p");
+    equal(client.request(4).overrideInteractionInProgress, undefined, "nothing is taken over any more");
 "#
     )
 );

@@ -22,6 +22,10 @@ in_page!(
       const error = await rejection(start({ ...good, [field]: value }));
       equal([error.name, error.code, error.field], ["CabLinkError", "invalid_options", field], `${field}: ${text(value)}`);
     }
+    for (const [field, value] of [["endpoint", "http://[::1]:4402/"], ["storage", ["http://[::1]:4403"]]]) {
+      const { code, message } = await rejection(start({ ...good, [field]: value }));
+      equal([code, message.includes("localhost")], ["invalid_options", true], message);
+    }
     for (const options of [undefined, null, 7, "x", []]) {
       equal((await rejection(start(options))).field, "getToken", text(options));
     }

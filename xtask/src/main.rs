@@ -9,6 +9,7 @@
 
 mod audit;
 mod children;
+mod conformance;
 mod demo;
 mod fuzz;
 mod graph;
@@ -38,14 +39,15 @@ cargo xtask <verb>
   test [suite...]          all suites, or those named: fmt clippy native build stack web e2e
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
+  conformance              the stack's Dev Center against its description, by schemathesis; needs Python
   audit                    licences, bans, sources and known faults of all that comes in by dependencies
   env                      settings for this shell, so that `wasm-pack test --headless --chrome` works in it
   clean                    remove target/ and pkg/; installed tools stay
   help                     this text
 
 The first time takes minutes, later times seconds: whatever is there already is not made again.
-Logs: target/setup/<step>.log, target/suites/<suite>.log, target/fuzz/logs/<target>.log and
-target/audit/<check>.log.
+Logs: target/setup/<step>.log, target/suites/<suite>.log, target/fuzz/logs/<target>.log,
+target/audit/<check>.log and target/conformance/conformance.log.
 ";
 
 fn main() -> ExitCode {
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
     children::end_on_signals();
     let workspace = Workspace::here();
     // Verbs to come get their line here, their module beside the others and a line in USAGE:
-    // bench, conformance.
+    // bench.
     let outcome = match words.as_slice() {
         ["setup"] | ["setup", "--for", "test"] => run::setup(&workspace, steps::FOR_TEST),
         ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
             Ok(wanted) => fuzz::fuzz(&workspace, &wanted),
             Err(why) => return misused(&why),
         },
+        ["conformance"] => conformance::conformance(&workspace),
         ["audit"] => audit::audit(&workspace),
         ["env"] => shell_env::print(&workspace),
         ["clean"] => workspace.clean(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::audit;
+use crate::conformance;
 use crate::fuzz;
 use crate::graph::{Lane, Node};
 use crate::package;
@@ -145,6 +146,18 @@ pub(crate) const ALL: &[Step] = &[
     ),
     step("cargo-fuzz", Lane::Heavy, &[], setup::cargo_fuzz::ensure),
     step("fuzz-build", Lane::Heavy, &["cargo-fuzz"], fuzz::build),
+    step(
+        "schemathesis",
+        Lane::Light,
+        &[],
+        setup::schemathesis::ensure,
+    ),
+    step(
+        conformance::NAME,
+        Lane::Alone,
+        &["node-packages", "cabs", "schemathesis"],
+        conformance::check,
+    ),
     step("cargo-deny", Lane::Heavy, &[], setup::cargo_deny::ensure),
     step("crates", Lane::Light, &["cargo-deny"], audit::crates),
     step(
@@ -175,6 +188,8 @@ pub(crate) fn log_path(workspace: &Workspace, name: &str) -> PathBuf {
         "suites"
     } else if audit::NAMES.contains(&name) {
         "audit"
+    } else if name == conformance::NAME {
+        "conformance"
     } else {
         "setup"
     };

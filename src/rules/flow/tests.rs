@@ -169,7 +169,7 @@ impl Story {
     /// The worker took the redirect and the browser the file.
     fn ends_well(&mut self, expected: &str) {
         self.on(redirected(), "[handed-off], step 60000");
-        self.on(Event::Loaded(FILE), "step 100");
+        self.on(Event::Loaded(FILE), "step 300");
         self.step("look");
         self.on(Event::Looked(FILE), expected);
     }

@@ -3,6 +3,15 @@
 use crate::rules::list::envelope::NoList;
 use crate::rules::problem::{Failure, Problem};
 
+/// Sentence and next step when the deadline is over.
+pub const LATE: (&str, &str) = ("The list did not come in time.", "Try again.");
+
+/// Sentence and next step after `stop()` or an `AbortSignal`.
+pub const CANCELLED: (&str, &str) = (
+    "The list was cancelled before it came.",
+    "Load it again if you still need it.",
+);
+
 /// Why an answer is no slice of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
@@ -100,11 +109,8 @@ pub fn worded(mut failure: Failure) -> Failure {
         ),
         Problem::ServiceError => ("The service has a problem of its own.", "Try again later."),
         Problem::UnexpectedResponse => (Said::Nonsense.sentence(), Said::Nonsense.next_step()),
-        Problem::Timeout => ("The list did not come in time.", "Try again."),
-        Problem::Aborted => (
-            "The list was cancelled before it came.",
-            "Load it again if you still need it.",
-        ),
+        Problem::Timeout => LATE,
+        Problem::Aborted => CANCELLED,
         _ => return failure,
     };
     if failure.sentence.is_none() {

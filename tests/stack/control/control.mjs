@@ -45,9 +45,14 @@ function refuseStrangers(request, ownOrigin) {
 
 function look(stack, url, response) {
   for (const name of url.searchParams.keys()) {
-    if (name !== "secrets" && name !== "since") return send(response, 400, { error: `There is no parameter "${name}".` });
+    if (!["secrets", "since", "cab"].includes(name)) return send(response, 400, { error: `There is no parameter "${name}".` });
   }
   if (url.searchParams.has("secrets")) return send(response, 200, stack.secrets.list());
+  if (url.searchParams.has("cab")) {
+    const occurrence = stack.catalog.cab(url.searchParams.get("cab"));
+    if (!occurrence) return send(response, 404, { error: "No list contains this CAB." });
+    return send(response, 200, stack.catalog.describe(occurrence));
+  }
   const since = Number(url.searchParams.get("since") ?? 0);
   if (!Number.isInteger(since) || since < 0) {
     return send(response, 400, { error: "since must be the seq of a request." });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { CABS, FAILURES, UNKNOWN_CAB } from "../known.mjs";
+import { CABS, DRIVER_CABS, FAILURES, HARDWARE_CABS, UNKNOWN_CAB } from "../known.mjs";
 import { startTestStack } from "../stack-for-tests.mjs";
 import { defaultSettings } from "./settings.mjs";
 
@@ -21,7 +21,14 @@ test("a look shows settings, faults, CABs and requests", async () => {
   assert.equal(small.failureHash, FAILURES.everySize);
   assert.equal(small.bytes, 8192);
   assert.match(small.sha256, /^[0-9a-f]{64}$/);
-  assert.deepEqual(seen.cabs.filter(({ expired }) => expired).map(({ cabIdHash }) => cabIdHash), [CABS.expired]);
+  const expired = [CABS, DRIVER_CABS, HARDWARE_CABS].map((cabs) => cabs.expired);
+  assert.deepEqual(seen.cabs.filter((cab) => cab.expired).map(({ cabIdHash }) => cabIdHash), expired);
+});
+
+test("any CAB can be looked up by its id", async () => {
+  const cab = await stack.control.cab(DRIVER_CABS.kib8);
+  assert.deepEqual([cab.family, cab.cabIdHash, cab.bytes, cab.expired], ["driver", DRIVER_CABS.kib8, 8192, false]);
+  await assert.rejects(stack.control.cab(UNKNOWN_CAB), /No list contains this CAB/);
 });
 
 test("since leaves out what was seen before", async () => {

@@ -1,6 +1,8 @@
 import { headerValue, nullOr, oneOf, plainObject, text, trueOrFalse, wholeNumber } from "./settings.mjs";
 
-const PLACES = ["cabdownload", "failurehits", "failuredetails", "storage", "relay", "worker", "lists", "token"];
+const PLACES = [
+  "cabdownload", "cabdownloadbatch", "failurehits", "failuredetails", "storage", "relay", "worker", "lists", "token",
+];
 /** The places where a request is for one CAB. */
 const PLACES_WITH_A_CAB = ["cabdownload", "storage", "relay"];
 

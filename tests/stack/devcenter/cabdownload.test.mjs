@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, afterEach, before, test } from "node:test";
 
-import { CABS, UNKNOWN_CAB } from "../known.mjs";
+import { APPLICATION_ID, CABS, DRIVER_CABS, DRIVER_FAILURES, HARDWARE_CABS, HARDWARE_FAILURES, OTHER_APPLICATION_ID, UNKNOWN_CAB } from "../known.mjs";
 import { startApi } from "./api-for-tests.mjs";
 
 const METHOD = "ihvdriver/cabdownload";
@@ -29,6 +29,43 @@ for (const name of ["kib8", "kib64", "mib1", "mib16", "unusualId"]) {
     assert.equal(createHash("sha256").update(file).digest("hex"), sha256);
   });
 }
+
+const SIBLINGS = [
+  ["driver/cabdownload", { applicationId: APPLICATION_ID }, DRIVER_CABS, DRIVER_FAILURES],
+  ["hardware/cabdownload", {}, HARDWARE_CABS, HARDWARE_FAILURES],
+];
+for (const [method, product, cabs, failures] of SIBLINGS) {
+  test(`${method} leads to its own CABs, any of tens of thousands`, async () => {
+    const list = method.replace("cabdownload", "failuredetails");
+    const { body } = await api.ask(list, { ...product, failureHash: failures.huge, top: 1, skip: 9_999 });
+    for (const cabIdHash of [cabs.kib8, cabs.kib64, body.Value[0].cabIdHash]) {
+      const { status, headers } = await api.ask(method, { ...product, cabIdHash });
+      assert.equal(status, 302);
+      const file = Buffer.from(await (await fetch(headers.get("location"))).arrayBuffer());
+      const { bytes, sha256 } = await api.control.cab(cabIdHash);
+      assert.equal(file.length, bytes);
+      assert.equal(createHash("sha256").update(file).digest("hex"), sha256);
+    }
+  });
+
+  test(`${method}: unknown, expired and another family's CABs are 404`, async () => {
+    for (const cabIdHash of [UNKNOWN_CAB, cabs.expired, CABS.kib8]) {
+      assert.equal((await api.ask(method, { ...product, cabIdHash })).status, 404);
+    }
+    assert.equal((await api.ask(METHOD, { cabIdHash: cabs.kib8 })).status, 404);
+  });
+}
+
+test("driver/cabdownload wants the product, and the right one; the others know no such parameter", async () => {
+  const { kib8: cabIdHash } = DRIVER_CABS;
+  const missing = await api.ask("driver/cabdownload", { cabIdHash });
+  assert.deepEqual(missing.body.innererror.data, ["applicationId parameter is required"]);
+  assert.equal((await api.ask("driver/cabdownload", { cabIdHash, applicationId: OTHER_APPLICATION_ID })).status, 404);
+  for (const method of [METHOD, "hardware/cabdownload"]) {
+    const { body } = await api.ask(method, { cabIdHash: CABS.kib8, applicationId: APPLICATION_ID });
+    assert.deepEqual(body.innererror.data, ["applicationId parameter is not known"]);
+  }
+});
 
 test("an unknown and an expired CAB are 404 in the documented body", async () => {
   for (const cabIdHash of [UNKNOWN_CAB, CABS.expired, "a&b=c", "../x"]) {

@@ -3,9 +3,10 @@ import { pipeline } from "node:stream/promises";
 
 import { provoke } from "../control/provoke.mjs";
 import { cabDownload } from "./cabdownload.mjs";
-import { stamp } from "./catalog.mjs";
+import { cabDownloadBatch } from "./cabdownloadbatch.mjs";
 import { corsHeaders } from "./cors.mjs";
 import { errorBody, invalidParameters, render } from "./envelope.mjs";
+import { FAMILIES } from "./families.mjs";
 import { failureDetails } from "./failuredetails.mjs";
 import { failureHits } from "./failurehits.mjs";
 import { readParameters } from "./parameters.mjs";
@@ -14,12 +15,16 @@ import { tokenVerifier } from "./token.mjs";
 
 export const API_PATH = "/v1.0/my/analytics/";
 
-const ENDPOINTS = new Map([failureHits, failureDetails, cabDownload].map((endpoint) => [endpoint.method, endpoint]));
+const ENDPOINTS = new Map(
+  Object.values(FAMILIES)
+    .flatMap((family) => [failureHits, failureDetails, cabDownload, ...(family.batch ? [cabDownloadBatch] : [])].map((make) => make(family)))
+    .map((endpoint) => [endpoint.method, endpoint]),
+);
 
-/** The Store analytics API, as far as the downloads need it. */
+/** The Store analytics API: three families of methods. */
 export function devcenterHandler(stack) {
   const verify = tokenVerifier(stack.urls.identity);
-  const today = () => stamp(stack.catalog.now()).slice(0, 10);
+  const today = () => stack.catalog.today();
 
   async function answer(request, response) {
     for (const [name, value] of Object.entries(corsHeaders(stack.settings, request))) response.setHeader(name, value);
@@ -81,10 +86,11 @@ function sendJson(response, status, body, headers = {}) {
 
 /** A service, or a relay, that sends the file itself instead of leading to it. */
 export async function serveFile(stack, cabIdHash, response) {
-  if (!stack.catalog.cab(cabIdHash)) {
+  const occurrence = stack.catalog.cab(cabIdHash);
+  if (!occurrence) {
     return sendJson(response, 404, errorBody(404, { message: "The CAB was not found." }));
   }
-  const file = stack.blobs.file(cabIdHash);
+  const file = stack.blobs.file(occurrence);
   response.writeHead(200, { "content-type": "application/octet-stream", "content-length": file.bytes });
   await pipeline(createReadStream(file.path), throttled(() => stack.settings.storageBytesPerSecond, stack.waits, response), response);
 }

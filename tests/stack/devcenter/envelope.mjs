@@ -50,16 +50,17 @@ export function invalidParameters(sentences) {
  * One slice of a list.
  *
  * @param {string} method path below the API's base, such as `ihvdriver/failurehits`
- * @param {object[]} rows the whole result
+ * @param {object[]} found the whole result
+ * @param {(one: object, number: number) => object} toRow how one of them, and its number in the whole, becomes a row
  * @param {{top: number, skip: number}} paging
  * @param {[string, string | undefined][]} query what the next request has to repeat, in the order of the link
  */
-export function listBody(method, rows, { top, skip }, query) {
+export function listBody(method, found, toRow, { top, skip }, query) {
   const next = skip + top;
   return {
-    Value: rows.slice(skip, next),
-    "@nextLink": next < rows.length ? nextLink(method, [...query, ["top", top], ["skip", next]]) : null,
-    TotalCount: rows.length,
+    Value: found.slice(skip, next).map((one, number) => toRow(one, skip + number)),
+    "@nextLink": next < found.length ? nextLink(method, [...query, ["top", top], ["skip", next]]) : null,
+    TotalCount: found.length,
   };
 }
 

@@ -1,45 +1,40 @@
 import { bucketOf, slashed } from "./dates.mjs";
 import { listBody } from "./envelope.mjs";
-import { day, fieldList, filter, oneOf, order, wholeNumber } from "./parameters.mjs";
+import { day, fieldList, filter, oneOf, order, product, wholeNumber } from "./parameters.mjs";
 
-const FILTER_FIELDS = [
-  "date", "failureName", "failureHash", "symbol", "osVersion", "eventType", "market", "deviceType",
-  "driverName", "driverVersion", "oemName", "oemModel", "flightRing", "architecture",
-];
-/** Sorting knows osName, filtering and grouping do not; so says the documentation. */
-const ORDER_FIELDS = [...FILTER_FIELDS, "osName"];
-const GROUP_FIELDS = FILTER_FIELDS.filter((field) => field !== "date");
-/** What a row holds when nothing is grouped, besides its date and counts. */
-const ROW_FIELDS = ["sellerId", ...GROUP_FIELDS, "osName"];
-
-/** `ihvdriver/failurehits`: how often each failure was seen per day, week or month. */
-export const failureHits = {
-  method: "ihvdriver/failurehits",
+/**
+ * `<family>/failurehits`: how often each failure was seen per day, week or month.
+ * @param {import("./families.mjs").Family} family
+ */
+export const failureHits = (family) => ({
+  method: `${family.name}/failurehits`,
 
   parameters: (today) => ({
+    ...product(family),
     startDate: day("startDate", today),
     endDate: day("endDate", today),
     top: wholeNumber("top", { least: 1, most: 10_000, usual: 10_000 }),
     skip: wholeNumber("skip", { least: 0, usual: 0 }),
-    filter: filter(FILTER_FIELDS),
+    filter: filter(family.hits.filter),
     aggregationLevel: oneOf("aggregationLevel", ["day", "week", "month"]),
-    orderby: order(ORDER_FIELDS),
-    groupby: fieldList("groupby", GROUP_FIELDS),
+    orderby: order(family.hits.orderby),
+    groupby: fieldList("groupby", family.hits.groupby),
   }),
 
   answer(values, { catalog }) {
-    const { startDate, endDate, aggregationLevel, groupby } = values;
+    const { applicationId, startDate, endDate, aggregationLevel, groupby } = values;
     // Both ends count as inside the range (inferred).
-    const seen = catalog.occurrences().filter(({ date }) => {
-      const on = date.slice(0, 10);
-      return startDate <= on && on <= endDate;
+    const seen = catalog.occurrences(family.name).filter((occurrence) => {
+      const on = occurrence.date.slice(0, 10);
+      return startDate <= on && on <= endDate && (!family.product || occurrence.applicationId === applicationId);
     });
     const matching = values.filter ? seen.filter(values.filter.matches) : seen;
-    const rows = aggregate(matching, aggregationLevel, groupby?.fields);
+    const rows = aggregate(family.hits, matching, aggregationLevel, groupby?.fields);
     if (values.orderby) rows.sort(values.orderby.compare);
     return {
       status: 200,
-      body: listBody(this.method, rows, values, [
+      body: listBody(this.method, rows, (row) => row, values, [
+        ["applicationId", applicationId],
         ["aggregationLevel", aggregationLevel],
         ["startDate", slashed(startDate)],
         ["endDate", slashed(endDate)],
@@ -49,23 +44,25 @@ export const failureHits = {
       ]),
     };
   },
-};
+});
 
-function aggregate(occurrences, level, groupFields) {
-  const fields = groupFields ?? ROW_FIELDS;
+function aggregate({ always, row: whole, counts: every }, occurrences, level, groupFields) {
+  const fields = groupFields ? [...always, ...groupFields] : whole;
+  const counts = groupFields ? ["eventCount"] : every;
   const rows = new Map();
   for (const occurrence of occurrences) {
     const date = bucketOf(occurrence.date.slice(0, 10), level);
-    const held = fields.map((field) => occurrence[field]);
-    const key = JSON.stringify([date, ...held]);
-    if (!rows.has(key)) {
-      const row = { date, ...Object.fromEntries(fields.map((field, number) => [field, held[number]])) };
-      // The examples carry deviceCount, which no field table mentions; grouped rows have only what was asked for.
-      rows.set(key, groupFields ? { ...row, eventCount: 0 } : { ...row, deviceCount: 0, eventCount: 0 });
+    // No value contains this character.
+    let key = date;
+    for (const field of fields) key += `\n${occurrence[field]}`;
+    let row = rows.get(key);
+    if (!row) {
+      row = { date };
+      for (const field of fields) row[field] = occurrence[field];
+      for (const count of counts) row[count] = 0;
+      rows.set(key, row);
     }
-    const row = rows.get(key);
-    row.eventCount += 1;
-    if (!groupFields) row.deviceCount += 1;
+    for (const count of counts) row[count] += 1;
   }
   return [...rows.values()];
 }

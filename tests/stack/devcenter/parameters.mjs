@@ -29,6 +29,11 @@ export function requiredText(name) {
   return (text) => (text ? { value: text } : { problem: `${name} parameter is required` });
 }
 
+/** `applicationId`, for the families whose methods are about one product. */
+export function product(family) {
+  return family.product ? { applicationId: requiredText("applicationId") } : {};
+}
+
 /** @param {() => string} usual the day when none is given */
 export function day(name, usual) {
   return (text) => {
@@ -38,10 +43,10 @@ export function day(name, usual) {
   };
 }
 
-export function wholeNumber(name, { least, most = Number.MAX_SAFE_INTEGER, usual }) {
+export function wholeNumber(name, { least, most = Infinity, usual }) {
   return (text) => {
     if (text === undefined) return { value: usual };
-    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
     if (Number.isNaN(value)) return { problem: `${name} parameter is not a whole number` };
     if (value > most) return { problem: `${name} parameter cannot be more than ${most}` };
     if (value < least) return { problem: `${name} parameter cannot be less than ${least}` };

@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 
 import { provoke } from "../control/provoke.mjs";
 import { corsHeaders } from "../devcenter/cors.mjs";
+import { cabOf } from "./blobs.mjs";
 import { throttled } from "./throttle.mjs";
 
 /** What ends at each connection instead of travelling on. */
@@ -27,6 +28,7 @@ export function storageHandler(stack, azuriteOrigin) {
     const usualBody = (status) => ({ contentType: "application/xml", body: azureError(status) });
     const cabIdHash = cabOf(request.url);
     if (await provoke(stack, { at: "storage", cabIdHash, request, response, usualBody })) return undefined;
+    await stack.blobs.provide(request.url);
     return forward(request, response);
   }
 
@@ -61,11 +63,6 @@ export function storageHandler(stack, azuriteOrigin) {
       response.destroy();
     });
   };
-}
-
-/** Ids need no percent-encoding, so the path's text will do. */
-function cabOf(url) {
-  return /\/([^/]+)\.cab$/.exec(url.split("?", 1)[0])?.[1];
 }
 
 function withoutHops(headers) {

@@ -9,6 +9,7 @@ pub(crate) mod geckodriver;
 pub(crate) mod lock_file;
 pub(crate) mod node_packages;
 pub(crate) mod rust_tools;
+pub(crate) mod schemathesis;
 pub(crate) mod test_programs;
 pub(crate) mod wasm_bindgen;
 pub(crate) mod wasm_pack;

@@ -79,7 +79,9 @@ impl Watched {
         let wakes = timer && self.settled.is_none() && self.flow.woken && !woken;
         self.may_be_set += u32::from(wakes);
         self.check(&commands, may_navigate)?;
-        prop_assert!(!ends || wakes || self.settled.is_some());
+        // The look that a deadline asks for comes at once.
+        let looks = commands.contains(&Command::Look);
+        prop_assert!(!ends || wakes || looks || self.settled.is_some());
         Ok(commands)
     }
 
@@ -147,10 +149,14 @@ proptest! {
         }
         let end = if abort { Event::Abort } else { Event::Deadline };
         let slept = watched.flow.woken;
-        watched.on(end.clone(), now, 0.5)?;
-        if watched.settled.is_none() {
+        let commands = watched.on(end.clone(), now, 0.5)?;
+        let mut looks = commands.contains(&Command::Look);
+        if watched.settled.is_none() && !looks {
             prop_assert!(!slept && watched.flow.woken);
-            watched.on(end, now, 0.5)?;
+            looks = watched.on(end, now, 0.5)?.contains(&Command::Look);
+        }
+        if looks {
+            watched.on(Event::Looked(FILE), now, 0.5)?;
         }
         prop_assert!(watched.settled.is_some());
         watched.on(Event::Place, now, 0.5)?;

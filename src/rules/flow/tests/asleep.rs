@@ -13,7 +13,7 @@ fn a_file_that_arrived_is_not_called_late() {
     let mut story = Story::handed_off();
     story.now += HOUR_MS;
     story.on(Event::Deadline, "deadline 2000, step 2000");
-    story.on(Event::Loaded(FILE), "step 100");
+    story.on(Event::Loaded(FILE), "step 300");
     story.step("look");
     story.on(Event::Looked(FILE), "[downloading], done by worker after 1");
 }
@@ -25,7 +25,7 @@ fn a_worker_that_asked_meanwhile_is_not_called_silent() {
     story.on(Event::Step, "deadline 2000, step 2000");
     story.ask();
     story.on(redirected(), "[handed-off], step 60000");
-    story.on(Event::Loaded(FILE), "step 100");
+    story.on(Event::Loaded(FILE), "step 300");
     story.step("look");
     story.on(Event::Looked(FILE), "[downloading], done by worker after 1");
 }

@@ -112,11 +112,11 @@ fn a_document_instead_of_the_file_is_a_refusal() {
     let mut story = chosen();
     let leaving = "navigate, [handed-off], step 1000";
     story.on(reached(STORAGE, true), leaving);
-    story.on(Event::DocumentShown, "step 100");
+    story.on(Event::DocumentShown, "step 300");
     story.step("[retrying], no frame, step 0");
     story.step("no step, [requesting], follow, step 22000");
     story.on(reached(STORAGE, true), leaving);
-    story.on(Event::DocumentShown, "step 100");
+    story.on(Event::DocumentShown, "step 300");
     story.step("[failed], failed: storage_refused");
 }
 
@@ -126,7 +126,7 @@ fn a_host_that_forbids_the_frame_is_told_what_to_allow() {
         let mut story = chosen();
         story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
         if shown_first {
-            story.on(Event::DocumentShown, "step 100");
+            story.on(Event::DocumentShown, "step 300");
         }
         story.on(Event::FrameForbidden, "[failed], failed: frame_blocked");
         assert!(story.failure().next_step().contains("storage in frame-src"));

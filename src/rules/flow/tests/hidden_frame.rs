@@ -12,7 +12,7 @@ fn a_click_ends_with_a_file() {
     story.on(frame_asked(), "document, step 8000");
     story.on(Event::CabAsked, "request, [requesting], step 22000");
     story.on(redirected(), "[handed-off], step 60000");
-    story.on(Event::Loaded(FILE), "step 100");
+    story.on(Event::Loaded(FILE), "step 300");
     story.step("look");
     story.on(Event::Looked(FILE), "[downloading], done by worker after 1");
 }
@@ -146,7 +146,7 @@ fn a_relay_may_send_the_file_itself() {
         "attachment; filename=\"c1a5.cab\""
     ));
     assert!(has("content-length", "8192") && has("content-security-policy", "sandbox"));
-    story.on(Event::Loaded(FILE), "step 100");
+    story.on(Event::Loaded(FILE), "step 300");
     story.step("look");
     story.on(Event::Looked(FILE), "[downloading], done by worker after 1");
 }
@@ -197,7 +197,7 @@ fn a_target_outside_the_storage_is_blocked() {
     story.on(Event::Loaded(at_once), "[failed], failed: storage_blocked");
     // Firefox and WebKit: as after a file, and known a little later.
     let mut story = Story::handed_off();
-    story.on(Event::Loaded(FILE), "step 100");
+    story.on(Event::Loaded(FILE), "step 300");
     story.step("look");
     let later = blocked(Document::Blank);
     story.on(Event::Looked(later), "[failed], failed: storage_blocked");
@@ -216,7 +216,7 @@ fn the_hosts_own_policy_is_heard_of_just_after_load() {
         outer_document: Document::Unreachable,
         ..OTHER_PAGE
     };
-    story.on(Event::Loaded(error_page), "step 100");
+    story.on(Event::Loaded(error_page), "step 300");
     story.on(Event::FrameForbidden, "[failed], failed: frame_blocked");
 }
 
@@ -237,8 +237,8 @@ fn once_the_worker_has_asked_nothing_forbids_the_frame() {
 #[test]
 fn a_load_may_overtake_the_workers_report() {
     let mut story = Story::requested();
-    story.on(Event::Loaded(FILE), "step 100");
-    story.on(redirected(), "[handed-off], step 100");
+    story.on(Event::Loaded(FILE), "step 300");
+    story.on(redirected(), "[handed-off], step 300");
     story.step("look");
     story.on(Event::Looked(FILE), "[downloading], done by worker after 1");
 }

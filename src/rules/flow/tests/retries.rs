@@ -311,7 +311,7 @@ fn a_lost_worker_is_replaced_once() {
 fn a_page_of_the_server_in_place_of_the_workers_is_a_lost_worker() {
     let lost = "[retrying], no frame, no step, worker";
     let mut story = Story::opened();
-    story.on(Event::Loaded(OTHER_PAGE), "step 100");
+    story.on(Event::Loaded(OTHER_PAGE), "step 300");
     story.step(lost);
     story.on(worker(), "frame, step 8000");
     story.on(frame_asked(), "document, step 8000");
@@ -319,7 +319,7 @@ fn a_page_of_the_server_in_place_of_the_workers_is_a_lost_worker() {
     story.on(inner, "[failed], failed: worker_silent");
 
     let mut asked = Story::requested();
-    asked.on(Event::Loaded(seen(Document::Ours)), "step 100");
+    asked.on(Event::Loaded(seen(Document::Ours)), "step 300");
     asked.on(reported(answer(500)), "stop");
     asked.step(lost);
     asked.on(worker(), "frame, step 8000");
