@@ -41,6 +41,8 @@ export interface CabLinkOptions {
 
 export interface DownloadOptions {
   signal?: AbortSignal;
+  /** Gets the events `cablink:state` of this download. Default: `document`. */
+  link?: Element;
 }
 
 export interface DownloadResult {

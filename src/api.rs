@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::Node;
 
 use crate::browser::link::Link;
+use crate::browser::page::page;
 use crate::browser::{js, lists, msal, options};
 use crate::error;
 
@@ -79,6 +80,7 @@ impl CabLink {
     ///
     /// A second call for a CAB that is under way gives the same promise, unless it goes to a tab of
     /// its own. At most four run at once.
+    /// The events go to the option `link`, an element, where there is one, else to `document`.
     ///
     /// # Errors
     /// Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
@@ -90,7 +92,9 @@ impl CabLink {
         #[wasm_bindgen(unchecked_optional_param_type = "DownloadOptions")] options: JsValue,
     ) -> Promise {
         match options::read_signal(&options) {
-            Ok(signal) => self.link.download(&cab, signal.as_ref()),
+            Ok(signal) => self
+                .link
+                .download(&cab, options::read_link(&options), signal.as_ref()),
             Err(failure) => Promise::reject(&error::to_js(&failure)),
         }
     }
@@ -104,11 +108,28 @@ impl CabLink {
     /// By itself the address only explains what it is. A click downloads where `enhance` covers
     /// the link.
     ///
+    /// With `press`, a person's own press or click that a listener on the link hears, the address
+    /// downloads once within two minutes, in whichever tab it is opened: for a link that `enhance`
+    /// does not cover, as in a shadow tree.
+    ///
     /// # Errors
     /// Throws `invalid_cab_id`.
-    pub fn href(&self, cab: CabArgument) -> Result<String, JsValue> {
+    pub fn href(
+        &self,
+        cab: CabArgument,
+        #[wasm_bindgen(unchecked_optional_param_type = "Event")] press: JsValue,
+    ) -> Result<String, JsValue> {
         let cab = options::read_cab(&cab).map_err(|bad| error::to_js(&bad.into()))?;
-        Ok(self.link.config().scope.cab_address(&cab, None))
+        Ok(self.link.address(&cab, &press))
+    }
+
+    /// The last `CabLink` of this page that was started and is not stopped.
+    ///
+    /// ```js
+    /// CabLink.started()?.download("c1a51104-d682-4230-be14-7278b18e3555");
+    /// ```
+    pub fn started() -> Option<CabLink> {
+        page().last().map(|link| Self { link })
     }
 
     /// Makes plain clicks on CAB links below `root` download, now and for links added later.

@@ -63,14 +63,21 @@ fn code(path: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The lists are at home in the browser as a whole; what they decide stands in the rules.
+/// The lists and the elements are at home in the browser as a whole; what they decide stands in the
+/// rules.
 #[test]
-fn the_lists_use_what_the_crate_shares() {
-    let is_theirs = |path: &String| path.starts_with("lists/src/") && path.ends_with(".rs");
-    let files: Vec<_> = files().into_iter().filter(is_theirs).collect();
-    assert!(files.len() > 5, "{files:?}");
-    for path in files {
-        let code = code(&path);
+fn the_other_modules_use_what_the_crate_shares() {
+    let all = files();
+    for folder in ["lists/src/", "elements/src/"] {
+        let is_theirs = |path: &&String| path.starts_with(folder) && path.ends_with(".rs");
+        assert!(all.iter().filter(is_theirs).count() > 5, "{folder}");
+    }
+    let is_theirs = |path: &&String| {
+        (path.starts_with("lists/src/") || path.starts_with("elements/src/"))
+            && path.ends_with(".rs")
+    };
+    for path in all.iter().filter(is_theirs) {
+        let code = code(path);
         for name in ["cablink::api", "serde"] {
             assert!(!code.contains(name), "{path} names {name}");
         }
@@ -467,11 +474,12 @@ fn the_packages_agree() {
         assert!(shared.is_some() && own(key) == shared, "{key}");
     }
     let lock = read("Cargo.lock");
-    for name in ["cablink", "cablink-lists"] {
+    for name in ["cablink", "cablink-lists", "cablink-elements"] {
         let mark = format!("\nname = \"{name}\"\nversion = \"");
         assert_eq!(between(&lock, &mark, "\""), VERSION, "{name}");
     }
     for member in [
+        "elements/Cargo.toml",
         "lists/Cargo.toml",
         "xtask/Cargo.toml",
         "tests/stack/cabs/Cargo.toml",

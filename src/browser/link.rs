@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::enhance::Enhancer;
@@ -113,12 +113,23 @@ impl Link {
     pub(crate) fn download(
         self: &Rc<Self>,
         cab: &JsValue,
+        element: Option<Element>,
         signal: Option<&EventTarget>,
     ) -> Promise {
         match options::read_cab(cab) {
-            Ok(cab) => self.begin(cab, None, signal),
+            Ok(cab) => self.begin(cab, element, signal),
             Err(bad) => Promise::reject(&error::to_js(&bad.into())),
         }
+    }
+
+    /// `href()`: with a ticket where the person's own press on a link stands behind it.
+    pub(crate) fn address(self: &Rc<Self>, cab: &Cab, press: &JsValue) -> String {
+        let element: Option<Element> = js::get(press, "currentTarget").dyn_into().ok();
+        // Only the person's own hand makes a ticket; script of the page may call `download()`.
+        let ticket = element
+            .filter(|_| js::flag(press, "isTrusted"))
+            .map(|element| page().link_ticket(page().number(), self, &element, cab));
+        self.config.scope.cab_address(cab, ticket.as_ref())
     }
 
     /// Starts a download, or joins the one of the same CAB.

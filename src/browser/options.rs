@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{EventTarget, Node};
+use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::{address, js};
 use crate::rules::endpoint::{self, Endpoint};
@@ -120,6 +120,11 @@ pub(crate) fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Fail
     js::function(&signal, "addEventListener")
         .map(|_| Some(signal.unchecked_into()))
         .ok_or_else(|| invalid("signal", "must be an AbortSignal"))
+}
+
+/// Reads the `link` of a download's options: the element that shows it.
+pub(crate) fn read_link(options: &JsValue) -> Option<Element> {
+    js::get(options, "link").dyn_into().ok()
 }
 
 /// Reads a CAB: its id, or `{cabIdHash, method?, applicationId?}`.

@@ -79,6 +79,11 @@ impl Page {
         }
     }
 
+    /// The one that was started last.
+    pub(crate) fn last(&self) -> Option<Rc<Link>> {
+        self.links.borrow().last().cloned()
+    }
+
     /// Forgets a `CabLink`.
     pub(crate) fn leave(&self, link: &Rc<Link>) {
         let mut links = self.links.borrow_mut();

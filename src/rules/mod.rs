@@ -13,6 +13,7 @@ pub mod msal;
 pub mod options;
 pub mod outcome;
 pub mod pages;
+pub mod panel;
 pub mod problem;
 pub mod protocol;
 pub mod queue;

@@ -68,6 +68,21 @@ impl Day {
         )
     }
 
+    /// Milliseconds from the beginning of 1970 to that of this day, both in UTC.
+    #[must_use]
+    pub fn begins_ms(self) -> f64 {
+        // As in `at`, the other way round.
+        let (year, month) = (i64::from(self.year), i64::from(self.month));
+        let year = year - i64::from(month <= 2);
+        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let from_march = if month > 2 { month - 3 } else { month + 9 };
+        let of_year = (153 * from_march + 2) / 5 + i64::from(self.day) - 1;
+        let of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year;
+        #[expect(clippy::cast_precision_loss, reason = "a few million")]
+        let days = (era * 146_097 + of_era - 719_468) as f64;
+        days * MS_OF_A_DAY
+    }
+
     fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let real = (1..=9999).contains(&year)
             && (1..=12).contains(&month)
@@ -206,6 +221,7 @@ mod tests {
             let (today, tomorrow) = (at(days).unwrap(), at(days + 1).unwrap());
             prop_assert!(today < tomorrow);
             prop_assert_eq!(Day::parse(&today.iso()), Some(today));
+            prop_assert!((today.begins_ms() - f64::from(days) * MS_OF_A_DAY).abs() < 0.5);
             prop_assert_eq!(Day::at((f64::from(days) + 0.999) * MS_OF_A_DAY), Some(today));
         }
     }

@@ -10,13 +10,18 @@ pub(crate) const FILES: &[&str] = &[
     "cablink_bg.wasm.d.ts",
     "cablink_lists.js",
     "cablink_lists_bg.wasm",
+    "elements.js",
+    "elements.d.ts",
+    "cablink_elements.js",
+    "cablink_elements_bg.wasm",
+    "custom-elements.json",
     "worker.js",
     "LICENSE-APACHE",
     "LICENSE-MIT",
 ];
 
-/// How the files of the lists begin, a module that is loaded on first use.
-pub(crate) const LISTS: &str = "cablink_lists";
+/// How the files of the module begin that every page loads.
+pub(crate) const PAGE: &str = "cablink";
 
 /// The text of package.json.
 pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
@@ -45,12 +50,19 @@ pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
       "types": "./cablink.d.ts",
       "default": "./cablink.js"
     }},
+    "./elements.js": {{
+      "types": "./elements.d.ts",
+      "default": "./elements.js"
+    }},
+    "./custom-elements.json": "./custom-elements.json",
     "./worker.js": "./worker.js",
     "./cablink_bg.wasm": "./cablink_bg.wasm",
     "./cablink_lists_bg.wasm": "./cablink_lists_bg.wasm",
+    "./cablink_elements_bg.wasm": "./cablink_elements_bg.wasm",
     "./package.json": "./package.json"
   }},
-  "sideEffects": ["./snippets/*"],
+  "customElements": "./custom-elements.json",
+  "sideEffects": ["./elements.js", "./snippets/*"],
   "files": [{files}, "snippets"]
 }}
 "#

@@ -32,7 +32,7 @@ struct Module {
     target: &'static str,
 }
 
-/// What every page loads, and what it loads when it asks for a list.
+/// What every page loads, what it loads when it asks for a list, and when an element stands on it.
 const MODULES: &[Module] = &[
     Module {
         member: "cablink",
@@ -43,6 +43,12 @@ const MODULES: &[Module] = &[
     Module {
         member: "cablink-lists",
         name: "cablink_lists",
+        formats: true,
+        target: "lists",
+    },
+    Module {
+        member: "cablink-elements",
+        name: "cablink_elements",
         formats: true,
         target: "lists",
     },
@@ -65,9 +71,14 @@ impl Module {
 /// Files of the crate that ship: from, to.
 const COPIED: &[(&str, &str)] = &[
     ("src/worker.js", "worker.js"),
+    ("src/elements.js", ELEMENTS),
+    ("src/elements.d.ts", "elements.d.ts"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
+
+/// The classes of the custom elements.
+const ELEMENTS: &str = "elements.js";
 
 /// The import of the lists, for the end of cablink.js.
 const LISTS_IMPORT: &str = "src/lists.js";
@@ -95,7 +106,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 12;
+const RECIPE: u32 = 13;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -140,8 +151,8 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     for module in MODULES {
         let mut bindgen = toolchain::program(workspace, "wasm-bindgen");
         bindgen.args(["--target", "web", "--out-name", module.name]);
-        if module.name == manifest::LISTS {
-            // The package's own types declare the lists; nobody else calls this module.
+        if module.name != manifest::PAGE {
+            // The package's own types declare what it does; nobody else calls this module.
             bindgen.arg("--no-typescript");
         }
         let silent = workspace.target.join(module.name).with_extension("wasm");
@@ -152,7 +163,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         let script = out.join(module.name).with_extension("js");
         optimise(workspace, &wasm, job)?;
         shorten_names(&wasm, &script)?;
-        if module.name != manifest::LISTS {
+        if module.name == manifest::PAGE {
             append(&workspace.root.join(LISTS_IMPORT), &script)?;
         }
         minify(workspace, &script, &["--module"], job)?;
@@ -161,6 +172,8 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         copy(&workspace.root.join(from), &out.join(to))?;
     }
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
+    describe_elements(workspace, &out, job)?;
+    minify(workspace, &out.join(ELEMENTS), &["--module"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
     // Nothing of an older package may stay and be shipped.
@@ -229,6 +242,16 @@ fn minify(
         .arg("--output")
         .arg(script);
     run(&mut terser, &job.log, Limits::default())
+}
+
+/// custom-elements.json, from what stands above the classes. Editors and catalogues read it.
+fn describe_elements(workspace: &Workspace, out: &Path, job: &Job<'_>) -> Result<(), String> {
+    let mut analyzer = node_program(workspace, "cem")?;
+    // Where the file lies in the package is how the description names it.
+    analyzer
+        .current_dir(out)
+        .args(["analyze", "--quiet", "--globs", ELEMENTS]);
+    run(&mut analyzer, &job.log, Limits::default())
 }
 
 /// A program of the npm packages.

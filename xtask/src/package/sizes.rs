@@ -10,8 +10,21 @@ const MEASURE: &str = include_str!("sizes.mjs");
 /// All that a page loads before the first click can work.
 const LOADED: &[&str] = &["cablink_bg.wasm", "cablink.js", "worker.js"];
 
-/// What it loads besides when it asks for a list for the first time.
-const ON_DEMAND: &[&str] = &["cablink_lists_bg.wasm", "cablink_lists.js"];
+/// What it loads besides, and when.
+const ON_DEMAND: &[(&str, &[&str])] = &[
+    (
+        "on the first list",
+        &["cablink_lists_bg.wasm", "cablink_lists.js"],
+    ),
+    (
+        "with elements",
+        &[
+            "cablink_elements_bg.wasm",
+            "cablink_elements.js",
+            "elements.js",
+        ],
+    ),
+];
 
 /// Bytes after gzip, of all [`LOADED`] together. A download link is a small part of a portal's page;
 /// 60 kB is what a page on a slow phone line (1 Mbit/s) loads in half a second.
@@ -33,22 +46,29 @@ pub(crate) fn of_package(workspace: &Workspace) -> Result<Sizes, String> {
         .args(
             LOADED
                 .iter()
-                .chain(ON_DEMAND)
+                .chain(ON_DEMAND.iter().flat_map(|(_, files)| *files))
                 .map(|file| workspace.pkg().join(file)),
         );
     let text = ask(&mut node).ok_or("cannot measure the files in pkg/ by node")?;
-    let rows = parse(&text).filter(|rows| rows.len() == LOADED.len() + ON_DEMAND.len());
+    let counts = ON_DEMAND.iter().map(|(_, files)| files.len());
+    let rows = parse(&text).filter(|rows| rows.len() == LOADED.len() + counts.sum::<usize>());
     let rows = rows.ok_or_else(|| format!("not a table of sizes: {text}"))?;
-    let (loaded, on_demand) = rows.split_at(LOADED.len());
-    Ok(Sizes::of(loaded, on_demand))
+    let (loaded, mut rest) = rows.split_at(LOADED.len());
+    let mut on_demand = Vec::new();
+    for (when, files) in ON_DEMAND {
+        let (these, others) = rest.split_at(files.len());
+        on_demand.push(((*when).to_owned(), sum(these)));
+        rest = others;
+    }
+    Ok(Sizes::of(loaded, &on_demand))
 }
 
 impl Sizes {
+    /// `on_demand` are sums, one for each occasion.
     fn of(loaded: &[Row], on_demand: &[Row]) -> Self {
         let total = ("together".to_owned(), sum(loaded));
-        let lists = ("on the first list".to_owned(), sum(on_demand));
         let mut table = format!("{:<18}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli");
-        for (name, [raw, gzip, brotli]) in loaded.iter().chain([&total, &lists]) {
+        for (name, [raw, gzip, brotli]) in loaded.iter().chain([&total]).chain(on_demand) {
             table.push_str(&format!("\n{name:<18}{raw:>10}{gzip:>10}{brotli:>10}"));
         }
         let gzip = total.1[1];
@@ -97,7 +117,8 @@ mod tests {
     fn adds_up_and_accepts_what_is_within_the_budget() {
         let rows =
             parse("a.wasm\t100000\t50000\t40000\nb.js\t20000\t10000\t9000").expect("a table");
-        let sizes = Sizes::of(&rows, &rows);
+        let later = [("on the first list".to_owned(), [7, 6, 5])];
+        let sizes = Sizes::of(&rows, &later);
         sizes.judged().expect("exactly the budget is within it");
         let table = sizes.table;
         assert!(
@@ -106,7 +127,7 @@ mod tests {
         );
         // Beside the sum, not in it.
         assert!(
-            table.contains("on the first list     120000     60000     49000"),
+            table.contains("on the first list          7         6         5"),
             "{table}"
         );
     }

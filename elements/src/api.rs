@@ -1,0 +1,67 @@
+//! What the classes in `elements.js` call. Nobody else does: the public face are the elements.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlElement};
+
+use crate::{downloads, link};
+
+/// A `<cab-link>` has come onto the page; the number by which it is known until it leaves.
+#[wasm_bindgen(js_name = linkConnected)]
+pub fn link_connected(host: &HtmlElement) -> u32 {
+    link::connected(host)
+}
+
+/// It has left the page.
+#[wasm_bindgen(js_name = linkDisconnected)]
+pub fn link_disconnected(key: u32) {
+    link::disconnected(key);
+}
+
+/// Its attributes, properties or label have changed.
+#[wasm_bindgen(js_name = linkChanged)]
+pub fn link_changed(key: u32) {
+    if let Some(view) = link::view(key) {
+        view.draw();
+    }
+}
+
+/// Something has happened in its shadow tree.
+#[wasm_bindgen(js_name = linkHeard)]
+pub fn link_heard(key: u32, event: &Event) {
+    if let Some(view) = link::view(key) {
+        view.on(event);
+    }
+}
+
+/// `download()` of an element.
+#[wasm_bindgen(js_name = linkDownload)]
+pub fn link_download(host: &HtmlElement) -> Promise {
+    link::download(host)
+}
+
+/// `cancel()` of an element.
+#[wasm_bindgen(js_name = linkCancel)]
+pub fn link_cancel(host: &HtmlElement) {
+    link::cancel(host);
+}
+
+/// `state` of an element.
+#[wasm_bindgen(js_name = linkState)]
+pub fn link_state(host: &HtmlElement) -> String {
+    link::state(host).to_owned()
+}
+
+/// A `cablink:state` anywhere on the page, by its `detail`.
+#[wasm_bindgen]
+pub fn told(detail: &JsValue) {
+    if let Some(id) = downloads::hear(detail) {
+        link::draw_all(Some(&id));
+    }
+}
+
+/// A `CabLink` was started or stopped, or time has passed.
+#[wasm_bindgen]
+pub fn look() {
+    link::draw_all(None);
+}

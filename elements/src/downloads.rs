@@ -1,0 +1,124 @@
+//! What is known of each CAB's download, whoever began it, and how those begun here are ended.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use cablink::browser::js;
+use cablink::error;
+use cablink::rules::flow::State;
+use cablink::rules::id::Cab;
+use cablink::rules::panel::link::{Told, Trouble, not_a_cablink};
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
+
+/// More CABs than anybody clicks on; beyond them the page begins to forget.
+const MOST: usize = 20_000;
+
+thread_local! {
+    /// By `cabIdHash`, which is all that an event names.
+    static TOLD: RefCell<HashMap<String, Told>> = RefCell::default();
+    /// What ends a download that was begun here.
+    static RUNNING: RefCell<HashMap<String, JsValue>> = RefCell::default();
+}
+
+/// The last that was told of a CAB.
+pub(crate) fn told(id: &str) -> Option<Told> {
+    TOLD.with_borrow(|all| all.get(id).cloned())
+}
+
+/// Whether [`cancel`] would end something.
+pub(crate) fn is_own(id: &str) -> bool {
+    RUNNING.with_borrow(|all| all.contains_key(id))
+}
+
+/// Takes in the `detail` of a `cablink:state`; the CAB it is about.
+pub(crate) fn hear(detail: &JsValue) -> Option<String> {
+    let id = js::text(detail, "cabIdHash")?;
+    let name = js::text(detail, "state")?;
+    let state = State::ALL
+        .into_iter()
+        .find(|state| state.as_str() == name)?;
+    let problem = js::get(detail, "error");
+    let trouble = js::given(&problem).then(|| trouble(&problem));
+    note(&id, Told { state, trouble });
+    Some(id)
+}
+
+fn note(id: &str, told: Told) {
+    TOLD.with_borrow_mut(|all| {
+        if all.len() >= MOST {
+            all.clear();
+        }
+        all.insert(id.to_owned(), told);
+    });
+}
+
+/// Reads an error, ours or another.
+pub(crate) fn trouble(problem: &JsValue) -> Trouble {
+    let text = |name| js::text(problem, name).unwrap_or_default();
+    Trouble {
+        code: text("code"),
+        sentence: text("message"),
+        next_step: text("nextStep"),
+        retryable: js::flag(problem, "retryable"),
+    }
+}
+
+/// The CAB as `CabLink`'s methods take it.
+pub(crate) fn argument(cab: &Cab) -> JsValue {
+    let application = cab.application.as_ref();
+    js::object(&[
+        ("cabIdHash", cab.id.as_str().into()),
+        ("method", cab.method.as_str().into()),
+        (
+            "applicationId",
+            application.map_or(JsValue::UNDEFINED, |id| id.as_str().into()),
+        ),
+    ])
+}
+
+/// Begins a download; its events go to the element. `ended` is called after the last of them, or
+/// where there are none.
+pub(crate) fn begin(
+    cabs: &JsValue,
+    cab: &Cab,
+    link: &Element,
+    ended: impl FnOnce(&str, Result<(), Trouble>) + 'static,
+) -> Promise {
+    let id = cab.id.as_str().to_owned();
+    let options = js::object(&[("link", link.into())]);
+    // A second call of a CAB under way gets the promise of the first, which its own signal ends.
+    let controller = (!is_own(&id))
+        .then(|| js::construct("AbortController", &[]))
+        .flatten();
+    if let Some(controller) = &controller {
+        js::set(&options, "signal", &js::get(controller, "signal"));
+        RUNNING.with_borrow_mut(|all| all.insert(id.clone(), controller.clone()));
+    }
+    let promise = js::call(cabs, "download", &[&argument(cab), &options])
+        .and_then(|promise| promise.dyn_into::<Promise>().ok())
+        .unwrap_or_else(|| Promise::reject(&error::to_js(&not_a_cablink())));
+    let waited = promise.clone();
+    js::spawn(async move {
+        let result = js::wait(waited).await;
+        if controller.is_some() {
+            RUNNING.with_borrow_mut(|all| all.remove(&id));
+        }
+        let result = result.map(|_| ()).map_err(|problem| trouble(&problem));
+        // What never began has no event.
+        if let Err(trouble) = &result {
+            note(&id, Told::failed(trouble.clone()));
+        }
+        ended(&id, result);
+    });
+    promise
+}
+
+/// Ends a download that was begun here.
+pub(crate) fn cancel(id: &str) {
+    let controller = RUNNING.with_borrow(|all| all.get(id).cloned());
+    if let Some(controller) = controller {
+        js::call(&controller, "abort", &[]);
+    }
+}

@@ -1,0 +1,228 @@
+// The custom elements. The classes only forward to the elements' own wasm module, which draws them: wasm-bindgen cannot
+// make a class that extends HTMLElement. Packaging puts this file beside cablink.js, whose CabLink they use.
+
+import { CabLink } from "./cablink.js";
+import init, * as drawn from "./cablink_elements.js";
+
+/** The page's last started CabLink that is not stopped. */
+let current;
+/** The elements' own module, from when the first of them is on the page. */
+let loading;
+let loaded = false;
+/** Elements that came before it. */
+const waiting = new Set();
+
+function load() {
+  loading ??= init().then(ready, failed);
+  return loading;
+}
+
+function ready() {
+  loaded = true;
+  for (const element of waiting) element.draw();
+  waiting.clear();
+}
+
+function failed() {
+  // Asked for again by the next element, or when the browser is online again.
+  loading = undefined;
+  for (const element of waiting) {
+    element.shadowRoot.replaceChildren(
+      document.createElement("slot"),
+      " This part of the page could not be loaded. Check the connection and reload the page.",
+    );
+  }
+}
+
+/** Looks for the page's CabLink; before `init()` there is none, and no way to ask. */
+function look() {
+  try {
+    current = CabLink.started();
+  } catch {
+    current = undefined;
+  }
+  if (loaded) drawn.look();
+}
+
+// The page's module knows nothing of the elements: a page without them loads nothing for their sake. So it is from here
+// that one hears of a start and a stop.
+const { start } = CabLink;
+CabLink.start = function startAndTell(options) {
+  const started = Reflect.apply(start, this, [options]);
+  look();
+  started.then(look, look);
+  return started;
+};
+const { stop } = CabLink.prototype;
+CabLink.prototype.stop = function stopAndTell() {
+  Reflect.apply(stop, this, []);
+  look();
+};
+
+// At the window, and before anybody can stop it: the states of a CAB are shown wherever it stands.
+addEventListener("cablink:state", ({ detail }) => loaded && drawn.told(detail), true);
+addEventListener("online", () => waiting.size > 0 && load());
+// Days have passed while nobody looked.
+document.addEventListener("visibilitychange", () => loaded && document.visibilityState === "visible" && drawn.look());
+
+/** What both elements have of a life on the page. */
+class Drawn extends HTMLElement {
+  #key;
+  #cabs;
+  #names;
+
+  constructor(connected, disconnected, changed, heard, properties) {
+    super();
+    this.#names = { connected, disconnected, changed, heard, properties };
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    // What the host has put in shows until there is more to show.
+    root.append(document.createElement("slot"));
+  }
+
+  /**
+   * The `CabLink` to use. By default it is the page's last started one that is not stopped.
+   * @type {import("./cablink.js").CabLink | undefined}
+   */
+  get cabs() {
+    return this.#cabs ?? current;
+  }
+
+  set cabs(cabs) {
+    this.#cabs = cabs;
+    this.changed();
+  }
+
+  /** @ignore */
+  connectedCallback() {
+    // A property that was set before this class was there would hide the class's own.
+    for (const name of this.#names.properties) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
+    if (loaded) return this.draw();
+    waiting.add(this);
+    load();
+  }
+
+  /** @ignore */
+  disconnectedCallback() {
+    waiting.delete(this);
+    if (this.#key !== undefined) drawn[this.#names.disconnected](this.#key);
+    this.#key = undefined;
+  }
+
+  /** @ignore moved within the page, it stays as it is */
+  connectedMoveCallback() {}
+
+  /** @ignore */
+  attributeChangedCallback(_name, before, now) {
+    if (before !== now) this.changed();
+  }
+
+  /** @ignore */
+  handleEvent(event) {
+    if (this.#key !== undefined) drawn[this.#names.heard](this.#key, event);
+  }
+
+  /** @ignore */
+  draw() {
+    if (this.#key === undefined && this.isConnected) this.#key = drawn[this.#names.connected](this);
+  }
+
+  /** @ignore */
+  changed() {
+    if (this.#key !== undefined) drawn[this.#names.changed](this.#key);
+  }
+}
+
+/**
+ * A link that downloads one CAB, with its state, a way to cancel and, where something goes wrong, a next step.
+ *
+ * It uses the page's started `CabLink`; until there is one it is no link and says so. A download goes on when its
+ * element leaves the page.
+ *
+ * @tagname cab-link
+ *
+ * @attr {string} cab-id-hash - the CAB's id; comes before that of `row`
+ * @attr {"ihvdriver" | "driver" | "hardware"} [method=ihvdriver] - the family of methods that the CAB belongs to
+ * @attr {string} application-id - the product, required by the method `driver`; comes before that of `row`
+ * @attr {boolean} compact - one line, for tables: of a problem only "Failed" is seen, the words describe the link
+ *
+ * @slot - the link's label; by default the beginning of the id
+ * @slot problem - shown in place of the sentence and the next step when something went wrong
+ *
+ * @csspart link - the `<a>`
+ * @csspart facts - type and days left, where `row` says
+ * @csspart state - the state's words; also has the state's name as a part: `::part(downloading)`
+ * @csspart cancel - the button that ends what runs
+ * @csspart problem - what went wrong, or why the link does not work
+ * @csspart sentence - what happened
+ * @csspart next-step - what the person can do
+ * @csspart retry - the button that tries again
+ *
+ * @cssprop --cablink-accent - links, buttons, focus
+ * @cssprop --cablink-text - text
+ * @cssprop --cablink-quiet - text that matters less
+ * @cssprop --cablink-surface - background of what stands out
+ * @cssprop --cablink-line - borders
+ * @cssprop --cablink-good - a state that is well
+ * @cssprop --cablink-good-back - its background
+ * @cssprop --cablink-warn - a state to notice
+ * @cssprop --cablink-warn-back - its background
+ * @cssprop --cablink-bad - a problem
+ * @cssprop --cablink-bad-back - its background
+ * @cssprop --cablink-busy - something under way
+ * @cssprop --cablink-busy-back - its background
+ *
+ * @fires {CustomEvent} cablink:state - where the download is: `detail` is `{cabIdHash, state, attempt, error?}`; bubbles, composed
+ */
+export class CabLinkElement extends Drawn {
+  static observedAttributes = ["cab-id-hash", "method", "application-id", "compact"];
+
+  #row;
+
+  constructor() {
+    super("linkConnected", "linkDisconnected", "linkChanged", "linkHeard", ["cabs", "row"]);
+  }
+
+  /**
+   * A row of `failureDetails`: names the CAB, its type and when it expires.
+   * @type {object | undefined}
+   */
+  get row() {
+    return this.#row;
+  }
+
+  set row(row) {
+    this.#row = row;
+    this.changed();
+  }
+
+  /**
+   * Where it is: a state of the event, or `idle`, `unready`, `no-cab`, `invalid`, `expired`, `cancelled`.
+   * @type {string}
+   * @readonly
+   */
+  get state() {
+    return loaded ? drawn.linkState(this) : "unready";
+  }
+
+  /**
+   * Downloads, as a click does.
+   * @returns {Promise<object>} as `CabLink.download`
+   */
+  async download() {
+    await load();
+    return drawn.linkDownload(this);
+  }
+
+  /** Ends the download, where an element has begun it and the browser has not got the file yet. */
+  cancel() {
+    if (loaded) drawn.linkCancel(this);
+  }
+}
+
+look();
+customElements.define("cab-link", CabLinkElement);

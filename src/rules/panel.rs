@@ -1,0 +1,8 @@
+//! What the elements `<cab-link>` and `<cab-list>` show, and what they do when a person acts.
+//!
+//! Facts in, words and decisions out. The crate `cablink-elements`, a wasm module of its own, draws
+//! them; nothing of this is in the module that a page with links loads.
+
+pub mod expiry;
+pub mod link;
+pub mod moment;

@@ -1,0 +1,444 @@
+// <cab-link>: a link that downloads, says where it is, can be cancelled, and names what is wrong with it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { By, Key } from "selenium-webdriver";
+
+import { CABS, UNKNOWN_CAB } from "../stack/known.mjs";
+import { complaints } from "./accessibility.mjs";
+import { cabRequests, requestsOfPages, withToken } from "./requests.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { tellStory } from "./story.mjs";
+import { control } from "./surroundings.mjs";
+import { found, traces, watch } from "./traces.mjs";
+import { until } from "./until.mjs";
+
+const PAGE = "/elements.html";
+const story = tellStory(({ portal }) => portal.ready(PAGE));
+
+const seen = (selector = "cab-link") => story.browser.run((one) => window.elements.link(one), selector);
+const put = (...all) => story.browser.run((...what) => window.elements.put(...what), ...all);
+const cabLink = (attributes, rest) => ({ tag: "cab-link", attributes, ...rest });
+
+/** The page, with the elements defined; `start` starts cablink, too. */
+async function page({ start = true } = {}) {
+  const { browser, portal } = story;
+  await portal.ready(PAGE);
+  await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
+  assert.equal(await browser.run(() => window.elements.load()), null);
+  if (start) assert.equal(await portal.host("start"), null);
+}
+
+/** Waits until a link is in a state, and says how it looks then. */
+function state(wanted, selector) {
+  const look = async () => {
+    const link = await seen(selector);
+    return link.state === wanted && link;
+  };
+  return until(`the link to be ${wanted}`, look, { seen: () => seen(selector) });
+}
+
+/** A part of a link, to be clicked on. */
+async function part(name, selector = "cab-link") {
+  await until(`${selector} to be drawn`, async () => (await seen(selector)).state !== "not drawn");
+  const host = await story.portal.driver.findElement(By.css(selector));
+  return (await host.getShadowRoot()).findElement(By.css(`[part~="${name}"]`));
+}
+
+/** A click as a person's: the driver's own would find that the label in the link belongs to another tree. */
+async function click(name, selector) {
+  const origin = await part(name, selector);
+  await story.portal.driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", origin);
+  await story.portal.driver.actions().move({ origin }).click().perform();
+}
+
+/** A row of the list, expiring so many hours from now. */
+function row(cabIdHash, hours) {
+  const expires = new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+  return { cabIdHash, cabType: "MINI", cabExpirationTime: expires };
+}
+
+test("a click downloads, and the element tells every state", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": ` ${CABS.kib8} ` }, { text: "The dump" }));
+  const idle = await state("idle");
+  assert.deepEqual(
+    { address: idle.address, download: idle.download, disabled: idle.disabled, words: idle.words, problem: idle.problem, cancel: idle.cancel },
+    { address: await portal.host("href", CABS.kib8), download: false, disabled: null, words: null, problem: null, cancel: null },
+  );
+  await control.clearRequests();
+  await click("link");
+  const done = await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.deepEqual([done.words, done.cancel, done.retry], ["Download started", null, null]);
+  assert.equal(done.live, "The dump: Download started");
+  const states = await portal.states(CABS.kib8);
+  assert.deepEqual(names(states), GOOD_STATES);
+  assert.deepEqual([...new Set(states.map(({ on }) => on))], ["cab-link"]);
+  // The address that worked once is gone from the link.
+  assert.equal(done.address, idle.address);
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint.length, storage.length], [1, 1]);
+});
+
+test("by keyboard alone: to the link, begin, cancel, begin again", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib64 }, { text: "The dump" }));
+  await state("idle");
+  await control.fault({ at: "cabdownload", hold: true, times: 1 });
+  await browser.run(() => document.getElementById("sign-out").focus());
+  const press = (...keys) => portal.driver.actions().sendKeys(...keys).perform();
+  await press(Key.TAB);
+  assert.equal((await seen()).focused, "link");
+  await press(Key.ENTER);
+  const running = await state("requesting");
+  assert.deepEqual([running.words, running.cancel], ["Requesting…", "Cancel"]);
+  await until("a request", async () => (await cabRequests()).endpoint.length === 1);
+  await press(Key.TAB);
+  assert.equal((await seen()).focused, "cancel");
+  await press(Key.ENTER);
+  const ended = await state("cancelled");
+  // The focus has not fallen to the page with the button.
+  assert.deepEqual([ended.words, ended.problem, ended.focused], ["Cancelled", null, "link"]);
+  assert.equal((await portal.states(CABS.kib64)).at(-1).error.code, "aborted");
+  await control.release();
+  await control.clearFaults();
+  await press(Key.ENTER);
+  await state("downloading");
+  await assertSaved(browser, CABS.kib64);
+});
+
+test("a middle click, and Control with Enter, download in a tab of their own", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }, { text: "One" }), cabLink({ "cab-id-hash": CABS.kib64, id: "two" }, { text: "Two" }));
+  await state("idle");
+  const link = await part("link");
+  await portal.driver.actions().move({ origin: link }).press(1).release(1).perform();
+  await assertSaved(browser, CABS.kib8);
+  // Nothing more can be known of a tab.
+  await state("handed-off");
+  await browser.closeOthers(portal.tab);
+  // By keyboard: Firefox has Control with Enter, too.
+  await browser.run(() => document.getElementById("two").focus());
+  await portal.driver.actions().keyDown(Key.CONTROL).sendKeys(Key.ENTER).keyUp(Key.CONTROL).perform();
+  await assertSaved(browser, CABS.kib8, CABS.kib64);
+  await state("handed-off", "#two");
+});
+
+test("what script has clicked on gets no address that works in a tab", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  const { address } = await state("idle");
+  const pressed = await browser.run(() => {
+    const link = document.querySelector("cab-link").shadowRoot.querySelector("a");
+    for (const name of ["pointerdown", "auxclick", "contextmenu"]) link.dispatchEvent(new MouseEvent(name, { bubbles: true, composed: true }));
+    return link.getAttribute("href");
+  });
+  assert.equal(pressed, address);
+  assert.deepEqual(await portal.states(CABS.kib8), []);
+});
+
+test("a problem is told with its next step, and a retry where it may help", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (404|50\d)/);
+  await page();
+  await put(cabLink({ "cab-id-hash": UNKNOWN_CAB }, { text: "Unknown" }), cabLink({ "cab-id-hash": CABS.kib8, id: "two" }));
+  await click("link");
+  const unknown = await state("failed");
+  assert.equal(unknown.problem, "The service has no CAB with this id, or no longer. Pick a newer occurrence of the same failure.");
+  assert.deepEqual([unknown.words, unknown.retry, unknown.address === null], ["Failed", null, false]);
+  assert.match(unknown.live, /^Unknown: Failed\. The service has no CAB/);
+  assert.match(unknown.described, /Failed The service has no CAB/);
+
+  // A host's own words take the place of ours.
+  await browser.run(() => {
+    const words = document.createElement("span");
+    words.slot = "problem";
+    words.textContent = "Call the desk.";
+    document.querySelector("cab-link").append(words);
+  });
+  assert.equal(await browser.run(() => document.querySelector("cab-link [slot=problem]").getClientRects().length), 1);
+
+  await control.fault({ at: "cabdownload", status: 500, times: 4 });
+  await click("link", "#two");
+  const failed = await until("the failure", async () => {
+    const link = await seen("#two");
+    return link.state === "failed" && link;
+  }, { deadlineMs: 60_000, seen: () => seen("#two") });
+  assert.equal(failed.retry, "Try again");
+  await click("retry", "#two");
+  const again = await state("downloading", "#two");
+  assert.deepEqual([again.problem, again.retry, again.focused], [null, null, "link"]);
+  await assertSaved(browser, CABS.kib8);
+  assert.equal(names(await portal.states(CABS.kib8)).includes("retrying"), true);
+});
+
+test("a row that has expired asks nobody; one that may have is still a link", async () => {
+  const { portal, browser } = story;
+  await page();
+  await put(
+    cabLink({}, { properties: { row: row(CABS.expired, -48) }, text: "Gone" }),
+    cabLink({ id: "doubtful" }, { properties: { row: row(CABS.kib8, -23) }, text: "Perhaps" }),
+    cabLink({ id: "soon" }, { properties: { row: row(CABS.kib64, 24 * 6 + 1) } }),
+  );
+  const gone = await state("expired");
+  assert.deepEqual(
+    { address: gone.address, disabled: gone.disabled, facts: gone.facts, words: gone.words, problem: gone.problem },
+    {
+      address: null, disabled: "true", facts: "MINI", words: "Expired",
+      problem: "The service keeps this CAB no longer: it expired 2 days ago. Pick a newer occurrence of the same failure.",
+    },
+  );
+  await control.clearRequests();
+  await click("link");
+  await browser.run(() => document.querySelector("cab-link").focus());
+  await portal.driver.actions().sendKeys(Key.ENTER).perform();
+  const refused = await browser.run(() => document.querySelector("cab-link").download().then(String, ({ code }) => code));
+  assert.equal(refused, "not_found");
+  assert.deepEqual(withToken(await requestsOfPages()), []);
+  assert.deepEqual(await portal.states(), []);
+
+  const soon = await seen("#soon");
+  assert.deepEqual([soon.facts, soon.label], ["MINI · 6 days left", `CAB ${CABS.kib64.slice(0, 8)}…`]);
+  assert.equal((await seen("#doubtful")).facts, "MINI · may have expired");
+  await click("link", "#doubtful");
+  await state("downloading", "#doubtful");
+  await assertSaved(browser, CABS.kib8);
+});
+
+test("what can be no CAB says which part is wrong, and asks nobody", async () => {
+  const { portal, browser } = story;
+  await page();
+  const bad = [
+    [{}, {}, "invalid", /^The CAB id is empty\. /],
+    [{ "cab-id-hash": "" }, {}, "invalid", /^The CAB id is empty\. /],
+    [{ "cab-id-hash": "../x" }, {}, "invalid", /^The CAB id does not begin with a letter or a digit\. /],
+    [{ "cab-id-hash": "<b>bold</b>" }, {}, "invalid", /^The CAB id does not begin/],
+    [{ "cab-id-hash": "a".repeat(129) }, {}, "invalid", /^The CAB id has more than 128 characters\. /],
+    [{ "cab-id-hash": CABS.kib8, method: "windows" }, {}, "invalid", /^The method is not ihvdriver, driver or hardware\. /],
+    [{ "cab-id-hash": CABS.kib8, method: "driver" }, {}, "invalid", /^The application id is empty\. /],
+    [{}, { row: { cabIdHash: null } }, "no-cab", /^No CAB was collected for this occurrence\.$/],
+    [{}, { row: {} }, "no-cab", /^No CAB/],
+    [{}, { row: { cabIdHash: 7 } }, "invalid", /^The CAB id is not a text\. /],
+    [{}, { row: 7 }, "invalid", /^The CAB id is empty\. /],
+  ];
+  await put(...bad.map(([attributes, properties]) => cabLink(attributes, { properties })));
+  await control.clearRequests();
+  await browser.run((count) => {
+    document.querySelectorAll("cab-link").forEach((link, at) => (link.id = `bad-${at}`));
+    if (document.querySelectorAll("cab-link").length !== count) throw new Error("not all are there");
+  }, bad.length);
+  for (const [at, [, , wanted, why]] of bad.entries()) {
+    const link = await state(wanted, `#bad-${at}`);
+    assert.match(link.problem, why, String(at));
+    assert.deepEqual([link.address, link.disabled], [null, "true"], String(at));
+    const code = await browser.run((id) => document.getElementById(id).download().then(String, (error) => error.code), `bad-${at}`);
+    assert.equal(code, "invalid_cab_id");
+  }
+  await click("link", "#bad-2");
+  assert.deepEqual(withToken(await requestsOfPages()), []);
+  assert.deepEqual(await portal.states(), []);
+});
+
+test("what makes it another CAB does so at once", async () => {
+  const { browser } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  const first = (await state("idle")).address;
+  const change = (...changes) => browser.run((all) => {
+    const link = document.querySelector("cab-link");
+    for (const [name, value] of all) value === null ? link.removeAttribute(name) : link.setAttribute(name, value);
+  }, changes);
+  await change(["method", "driver"], ["application-id", "18430592857500421"]);
+  const { address } = await state("idle");
+  assert.match(address, /\/driver\/cabdownload\?cabIdHash=.*&applicationId=18430592857500421$/);
+  await change(["method", null], ["application-id", null]);
+  assert.equal((await state("idle")).address, first);
+  await change(["cab-id-hash", "-"]);
+  await state("invalid");
+  await change(["cab-id-hash", CABS.kib64]);
+  assert.notEqual((await state("idle")).address, first);
+});
+
+test("without a CabLink it says so, and comes alive when one starts, and waits again when it stops", async () => {
+  const { browser, portal } = story;
+  await page({ start: false });
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  const before = await state("unready");
+  assert.equal(before.described, "Downloads have not been started on this page yet; this link works as soon as they are.");
+  assert.deepEqual([before.address, before.disabled], [null, "true"]);
+  const refused = await browser.run(() => document.querySelector("cab-link").download().then(String, (error) => error.message));
+  assert.equal(refused, "No CabLink has been started on this page.");
+  assert.equal(await portal.host("start"), null);
+  await state("idle");
+  await click("link");
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  await browser.run(() => window.host.cabs.stop());
+  await state("unready");
+  // One that cannot start is none.
+  assert.equal((await portal.host("start", { endpoint: "" })).code, "invalid_options");
+  await state("unready");
+});
+
+test("a CabLink that was started before the elements were there is found, also by properties set before", async () => {
+  const { browser, portal } = story;
+  await portal.ready(PAGE);
+  await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
+  assert.equal(await portal.host("start"), null);
+  await put(cabLink({}, { properties: { row: row(CABS.kib8, 90) }, text: "The dump" }));
+  assert.equal(await browser.run(() => document.querySelector("cab-link").shadowRoot), null);
+  assert.equal(await browser.run(() => window.elements.load()), null);
+  const link = await state("idle");
+  assert.deepEqual([link.facts, link.label], ["MINI · 3 days left", "The dump"]);
+  await click("link");
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+});
+
+test("each CabLink's own elements: the property comes before the page's, and what is none is named", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }), cabLink({ "cab-id-hash": CABS.kib64, id: "odd" }, { properties: { cabs: {} } }));
+  await browser.run(() => (document.querySelector("cab-link").cabs = window.host.cabs));
+  await click("link");
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  await click("link", "#odd");
+  const odd = await state("invalid", "#odd");
+  assert.equal(odd.problem, "The property cabs of this element is not a CabLink. Tell whoever runs this page; its set-up has to be corrected.");
+  assert.deepEqual(await portal.states(CABS.kib64), []);
+});
+
+test("a download goes on when its link becomes another, or leaves the page, and is known when it comes back", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8, id: "one" }), cabLink({ "cab-id-hash": CABS.kib64, id: "two" }));
+  await control.fault({ at: "cabdownload", hold: true });
+  for (const one of ["#one", "#two"]) {
+    await click("link", one);
+    await state("requesting", one);
+  }
+  await browser.run((id) => document.getElementById("one").setAttribute("cab-id-hash", id), CABS.mib1);
+  assert.deepEqual((await state("idle", "#one")).cancel, null);
+  await browser.run(() => window.elements.remove("#two"));
+  await control.release();
+  await assertSaved(browser, CABS.kib8, CABS.kib64);
+  await portal.state(CABS.kib64, "downloading");
+  assert.equal((await portal.states(CABS.kib64)).at(-1).on, "document");
+  await browser.run(() => window.elements.putBack());
+  await state("downloading", "#two");
+  await browser.run((id) => document.getElementById("one").setAttribute("cab-id-hash", id), CABS.kib8);
+  await state("downloading", "#one");
+});
+
+test("every link to a CAB under way shows it and can end it, whoever began", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8, id: "one" }), cabLink({ "cab-id-hash": CABS.kib8, id: "two" }));
+  await control.fault({ at: "cabdownload", hold: true });
+  await click("link", "#one");
+  await state("requesting", "#two");
+  await click("cancel", "#two");
+  await state("cancelled", "#one");
+  // Begun by the host's own script, it is the host's to end.
+  await browser.run((id) => window.host.begin("host's", id), CABS.kib8);
+  assert.equal((await state("requesting", "#one")).cancel, null);
+  await portal.host("abort", "host's");
+  await state("cancelled", "#two");
+  await control.release();
+});
+
+test("where the elements' module cannot be loaded the label stays, and it comes when it can", async () => {
+  const { browser } = story;
+  story.allow(/offline/);
+  await portal_ready_offline();
+  const text = () => browser.run(() => document.querySelector("cab-link").shadowRoot.textContent.trim());
+  await until("a sentence", async () => (await text()).startsWith("This part of the page could not be loaded."));
+  assert.equal(await browser.run(() => document.querySelector("cab-link").innerText), "The dump");
+  await browser.run(() => {
+    window.elements.offline = false;
+    dispatchEvent(new Event("online"));
+  });
+  await state("idle");
+
+  async function portal_ready_offline() {
+    await story.portal.ready(PAGE);
+    await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
+    await browser.run(() => void (window.elements.offline = true));
+    assert.equal(await browser.run(() => window.elements.load()), null);
+    assert.equal(await story.portal.host("start"), null);
+    await put(cabLink({ "cab-id-hash": CABS.kib8 }, { text: "The dump" }));
+  }
+});
+
+test("a page without elements loads nothing of them", async () => {
+  const { portal } = story;
+  await control.clearRequests();
+  await portal.ready("/");
+  const { requests } = await control.look();
+  const paths = requests.filter(({ at }) => at === "portal").map(({ path }) => path);
+  assert.ok(paths.includes("/pkg/cablink_bg.wasm"));
+  assert.deepEqual(paths.filter((path) => path.includes("elements")), []);
+});
+
+test("axe-core finds nothing in any state, light or dark", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of 40\d/);
+  await page({ start: false });
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await state("unready");
+  assert.deepEqual(await complaints(browser), []);
+  assert.equal(await portal.host("start"), null);
+  const ids = [CABS.kib8, CABS.kib64, UNKNOWN_CAB, CABS.mib1];
+  const rows = [row(CABS.mib1, 24 * 80), row(CABS.mib16, 30), row(CABS.expired, -48), { cabIdHash: null }];
+  await put(
+    ...ids.map((id, at) => cabLink({ "cab-id-hash": id, id: `link-${at}` }, { text: `Dump ${at}` })),
+    ...rows.map((one, at) => cabLink({ id: `row-${at}` }, { properties: { row: one } })),
+    cabLink({ "cab-id-hash": "../x" }, { text: "Bad" }),
+    cabLink({ "cab-id-hash": UNKNOWN_CAB, compact: "" }, { text: "In a table" }),
+  );
+  await click("link", "#link-0");
+  await state("downloading", "#link-0");
+  await click("link", "#link-2");
+  await state("failed", "#link-2");
+  await control.fault({ at: "cabdownload", hold: true });
+  await click("link", "#link-1");
+  await state("requesting", "#link-1");
+  await control.fault({ at: "cabdownload", status: 429, headers: { "Retry-After": "30" }, cabIdHash: CABS.mib1 });
+  await click("link", "#link-3");
+  await click("cancel", "#link-3");
+  await state("cancelled", "#link-3");
+  assert.deepEqual(await complaints(browser), []);
+  await control.release();
+});
+
+test("nothing secret is left in the elements, whatever went wrong", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (40[34]|500)/);
+  await page();
+  await browser.run(watch);
+  const ids = [CABS.kib8, CABS.kib64, CABS.mib1];
+  await put(...ids.map((id, at) => cabLink({ "cab-id-hash": id, id: `link-${at}` })));
+  await click("link", "#link-0");
+  await state("downloading", "#link-0");
+  await control.fault({ at: "cabdownload", status: 403, contentType: "application/json",
+    body: JSON.stringify({ code: "Forbidden", message: "No access with {{token}}" }) });
+  await click("link", "#link-1");
+  await state("failed", "#link-1");
+  await control.clearFaults();
+  await control.set({ sasSeconds: -60 });
+  await click("link", "#link-2");
+  await state("failed", "#link-2");
+  const places = await browser.run(traces);
+  places.shadows = await browser.run(() => [...document.querySelectorAll("cab-link")].map((link) => link.shadowRoot.innerHTML + link.outerHTML).join("\n"));
+  const secrets = await control.secrets();
+  delete places.msal;
+  assert.ok(places.shadows.includes("Your account may not download this CAB."));
+  assert.deepEqual(found(places, secrets), []);
+});
