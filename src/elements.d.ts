@@ -26,8 +26,40 @@ export class CabLinkElement extends HTMLElement {
   cancel(): void;
 }
 
+/** `detail` of the event `cablink:batch`. Handed over is all that a page can know. */
+export interface CabBatchDetail {
+  state: "running" | "paused" | "ended" | "cancelled";
+  total: number;
+  handedOver: number;
+  failed: number;
+}
+
+/** `<cab-list failure-hash method application-id start-date end-date filter orderby>` */
+export class CabListElement extends HTMLElement {
+  /** The `CabLink` to use. By default it is the page's last started one that is not stopped. */
+  get cabs(): CabLink | undefined;
+  set cabs(cabs: CabLink | undefined);
+  /** Rows of a host's own, shaped like those of `failureDetails`, in place of the service's. */
+  get rows(): readonly object[] | undefined;
+  set rows(rows: readonly object[] | undefined);
+  /** The selected rows, in the order in which they are seen. */
+  readonly selectedRows: object[];
+  /** Asks for the rows anew. */
+  reload(): void;
+  /** Downloads the selected rows, as the button does. */
+  downloadSelected(): void;
+  /** Ends what several downloads have not handed over yet. */
+  cancel(): void;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     "cab-link": CabLinkElement;
+    "cab-list": CabListElement;
+  }
+  interface GlobalEventHandlersEventMap {
+    "cablink:rows": CustomEvent<{ loaded: number; total?: number }>;
+    "cablink:selected": CustomEvent<{ count: number }>;
+    "cablink:batch": CustomEvent<CabBatchDetail>;
   }
 }

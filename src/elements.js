@@ -133,7 +133,12 @@ class Drawn extends HTMLElement {
 
   /** @ignore */
   changed() {
-    if (this.#key !== undefined) drawn[this.#names.changed](this.#key);
+    this.ask(this.#names.changed);
+  }
+
+  /** @ignore asks the module something about this element while it is drawn */
+  ask(name) {
+    return this.#key === undefined ? undefined : drawn[name](this.#key);
   }
 }
 
@@ -224,5 +229,119 @@ export class CabLinkElement extends Drawn {
   }
 }
 
+/**
+ * The occurrences of one failure as a table: sorted and filtered, with a link for each CAB, and several downloaded one
+ * after the other.
+ *
+ * The rows come from the page's started `CabLink` as they are needed, or are a host's own (`rows`). Only what can be seen
+ * is in the document, however many there are.
+ *
+ * @tagname cab-list
+ *
+ * @attr {string} failure-hash - names the failure: `failureHash` of a row of `failureHits`
+ * @attr {"ihvdriver" | "driver" | "hardware"} [method=ihvdriver] - the family of methods that the failure belongs to
+ * @attr {string} application-id - the product, required by the method `driver`
+ * @attr {string} start-date - the first day, `YYYY-MM-DD`; by default 30 days ago
+ * @attr {string} end-date - the last day, `YYYY-MM-DD`; by default today
+ * @attr {string} filter - the API's own clause, such as `market eq 'US'`: which rows are asked for
+ * @attr {string} [orderby=date desc] - the API's own clause: how the service sorts
+ *
+ * @csspart toolbar - filter, number of rows, selection
+ * @csspart filter - the field for the person's own filter
+ * @csspart status - how many rows there are
+ * @csspart selected - how many rows are selected
+ * @csspart download - the button that downloads what is selected
+ * @csspart clear - the button that selects nothing
+ * @csspart notice - the word about the browser's own question
+ * @csspart batch - where several downloads are
+ * @csspart progress - how many were handed to the browser
+ * @csspart batch-words - the same in words
+ * @csspart cancel - the button that ends several downloads, and that of a row's link
+ * @csspart resume - the button that goes on
+ * @csspart skip - the button that goes on without one
+ * @csspart again - the button that hands all over again
+ * @csspart close - the button that closes what is said of several downloads
+ * @csspart problem - why the rows did not come
+ * @csspart row-problem - why a row's download failed
+ * @csspart sentence - what happened
+ * @csspart next-step - what the person can do
+ * @csspart retry - the button that asks for the rows again, and that of a row's link
+ * @csspart dismiss - the button that closes what is said of a row
+ * @csspart scroller - what scrolls
+ * @csspart table - the table
+ * @csspart heading - a column's heading
+ * @csspart sort - the button in it
+ * @csspart row - a row
+ * @csspart link - a row's link
+ * @csspart state - the state of a row's link
+ * @csspart empty - said in place of rows
+ * @csspart zone - which zone the times are in
+ *
+ * @cssprop [--cablink-list-height=32rem] - how high the rows may become before they scroll
+ * @cssprop --cablink-on-accent - text on the accent's colour
+ * @cssprop --cablink-hover - background of the row under the pointer
+ *
+ * @fires {CustomEvent} cablink:rows - rows have come: `detail` is `{loaded, total?}`; bubbles, composed
+ * @fires {CustomEvent} cablink:selected - the selection has changed: `detail` is `{count}`; bubbles, composed
+ * @fires {CustomEvent} cablink:batch - several downloads: `detail` is `{state, total, handedOver, failed}` with the states `running`, `paused`, `ended`, `cancelled`; bubbles, composed
+ * @fires {CustomEvent} cablink:state - where a download is, as for `<cab-link>`; bubbles, composed
+ */
+export class CabListElement extends Drawn {
+  static observedAttributes = ["failure-hash", "method", "application-id", "start-date", "end-date", "filter", "orderby"];
+
+  #rows;
+
+  constructor() {
+    super("listConnected", "listDisconnected", "listChanged", "listHeard", ["cabs", "rows"]);
+  }
+
+  /**
+   * Rows of a host's own, shaped like those of `failureDetails`, in place of the service's.
+   * @type {object[] | undefined}
+   */
+  get rows() {
+    return this.#rows;
+  }
+
+  set rows(rows) {
+    this.#rows = rows;
+    this.changed();
+  }
+
+  /**
+   * The selected rows, in the order in which they are seen.
+   * @type {object[]}
+   * @readonly
+   */
+  get selectedRows() {
+    return this.ask("listSelected") ?? [];
+  }
+
+  /** Asks for the rows anew. */
+  reload() {
+    this.changed();
+  }
+
+  /** Downloads the selected rows, as the button does. */
+  downloadSelected() {
+    this.ask("listDownload");
+  }
+
+  /** Ends what several downloads have not handed over yet. */
+  cancel() {
+    this.ask("listCancel");
+  }
+
+  /** @ignore the values of these fields of all rows, in one text: as many crossings would take far longer */
+  texts(rows, fields) {
+    const text = (value) => {
+      if (typeof value === "string") return value.replace(/[\u001e\u001f]/g, " ");
+      return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+    };
+    return Array.from(rows, (row) => fields.map((field) => text(row?.[field])).join("\u001f")).join("\u001e");
+  }
+}
+
 look();
 customElements.define("cab-link", CabLinkElement);
+customElements.define("cab-list", CabListElement);

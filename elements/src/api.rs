@@ -1,10 +1,10 @@
 //! What the classes in `elements.js` call. Nobody else does: the public face are the elements.
 
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlElement};
 
-use crate::{downloads, link};
+use crate::{downloads, link, list};
 
 /// A `<cab-link>` has come onto the page; the number by which it is known until it leaves.
 #[wasm_bindgen(js_name = linkConnected)]
@@ -57,6 +57,7 @@ pub fn link_state(host: &HtmlElement) -> String {
 pub fn told(detail: &JsValue) {
     if let Some(id) = downloads::hear(detail) {
         link::draw_all(Some(&id));
+        list::told(&id);
     }
 }
 
@@ -64,4 +65,55 @@ pub fn told(detail: &JsValue) {
 #[wasm_bindgen]
 pub fn look() {
     link::draw_all(None);
+    list::look();
+}
+
+/// A `<cab-list>` has come onto the page; the number by which it is known until it leaves.
+#[wasm_bindgen(js_name = listConnected)]
+pub fn list_connected(host: &HtmlElement) -> u32 {
+    list::connected(host)
+}
+
+/// It has left the page.
+#[wasm_bindgen(js_name = listDisconnected)]
+pub fn list_disconnected(key: u32) {
+    list::disconnected(key);
+}
+
+/// Its attributes or properties have changed.
+#[wasm_bindgen(js_name = listChanged)]
+pub fn list_changed(key: u32) {
+    if let Some(view) = list::view(key) {
+        view.changed();
+    }
+}
+
+/// Something has happened in its shadow tree.
+#[wasm_bindgen(js_name = listHeard)]
+pub fn list_heard(key: u32, event: &Event) {
+    if let Some(view) = list::view(key) {
+        view.on(event);
+    }
+}
+
+/// `selectedRows` of an element.
+#[wasm_bindgen(js_name = listSelected)]
+pub fn list_selected(key: u32) -> Array {
+    list::view(key).map_or_else(Array::new, |view| view.selected())
+}
+
+/// `downloadSelected()` of an element.
+#[wasm_bindgen(js_name = listDownload)]
+pub fn list_download(key: u32) {
+    if let Some(view) = list::view(key) {
+        view.download_selected();
+    }
+}
+
+/// `cancel()` of an element.
+#[wasm_bindgen(js_name = listCancel)]
+pub fn list_cancel(key: u32) {
+    if let Some(view) = list::view(key) {
+        view.cancel();
+    }
 }

@@ -2,6 +2,7 @@
 
 use cablink::browser::{dom, js};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event};
 
 /// A new element with these attributes.
@@ -72,7 +73,57 @@ pub(crate) fn brief(words: &str) -> String {
     words.join(" ").chars().take(LONGEST).collect()
 }
 
-/// Moves the focus.
+/// Moves the focus, and nothing else.
 pub(crate) fn focus(element: &Element) {
-    js::call(element, "focus", &[]);
+    let options = js::object(&[("preventScroll", JsValue::TRUE)]);
+    js::call(element, "focus", &[&options]);
+}
+
+/// Dispatches an event of an element's own.
+pub(crate) fn tell(host: &Element, name: &str, detail: JsValue) {
+    let options = js::object(&[
+        ("bubbles", JsValue::TRUE),
+        ("composed", JsValue::TRUE),
+        ("detail", detail),
+    ]);
+    if let Some(event) = js::construct("CustomEvent", &[&name.into(), &options]) {
+        dom::dispatch(host, &event);
+    }
+}
+
+/// Whether a truth value of an element is another, and sets it then.
+pub(crate) fn flag(element: &Element, name: &str, value: bool) {
+    if js::flag(element, name) != value {
+        js::set(element, name, &value.into());
+    }
+}
+
+/// A number of an element's, such as where it is scrolled to.
+pub(crate) fn number(element: &Element, name: &str) -> f64 {
+    js::get(element, name).as_f64().unwrap_or_default()
+}
+
+/// Watches an element until it is dropped.
+pub(crate) struct Observer {
+    observer: JsValue,
+    _changed: Closure<dyn Fn(JsValue)>,
+}
+
+impl Observer {
+    /// Calls back when the element's size has changed.
+    pub(crate) fn of_size(element: &Element, changed: impl Fn() + 'static) -> Option<Self> {
+        let changed = js::callback(move |_| changed());
+        let observer = js::construct("ResizeObserver", &[changed.as_ref()])?;
+        js::call(&observer, "observe", &[element]);
+        Some(Self {
+            observer,
+            _changed: changed,
+        })
+    }
+}
+
+impl Drop for Observer {
+    fn drop(&mut self) {
+        js::call(&self.observer, "disconnect", &[]);
+    }
 }

@@ -12,5 +12,6 @@ pub mod api;
 mod downloads;
 mod drawing;
 mod link;
+mod list;
 mod pool;
 mod style;

@@ -124,7 +124,7 @@ pub(crate) fn state(host: &HtmlElement) -> &'static str {
 }
 
 /// A `CabLink` is known by what it can do.
-fn kind_of(cabs: &JsValue) -> Cabs {
+pub(crate) fn kind_of(cabs: &JsValue) -> Cabs {
     if !js::given(cabs) {
         return Cabs::Nobody;
     }

@@ -7,9 +7,10 @@ use web_sys::ShadowRoot;
 
 const SHARED: &str = include_str!("style/shared.css");
 const LINK: &str = include_str!("style/link.css");
+const LIST: &str = include_str!("style/list.css");
 
 thread_local! {
-    static SHEETS: [JsValue; 2] = [SHARED, LINK].map(|text| {
+    static SHEETS: [JsValue; 3] = [SHARED, LINK, LIST].map(|text| {
         let sheet = js::construct("CSSStyleSheet", &[]).unwrap_or_default();
         js::call(&sheet, "replaceSync", &[&text.into()]);
         sheet
@@ -19,6 +20,11 @@ thread_local! {
 /// For a `<cab-link>`.
 pub(crate) fn adopt_link(root: &ShadowRoot) {
     adopt(root, 1);
+}
+
+/// For a `<cab-list>`.
+pub(crate) fn adopt_list(root: &ShadowRoot) {
+    adopt(root, 2);
 }
 
 fn adopt(root: &ShadowRoot, own: usize) {
