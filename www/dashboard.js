@@ -27,7 +27,8 @@ let cablink;
 let getToken;
 /** For the lists, which need no worker. */
 let lists;
-/** For downloads, while somebody is signed in. */
+/** For downloads, while somebody is signed in: with a worker, or else the lists' own, which says why there is none. */
+let downloads;
 let cabs;
 let hits;
 let filters;
@@ -63,7 +64,7 @@ async function prepare(parts) {
     (hash) => addressOf({ ...view, failure: hash }),
     (hash) => go({ ...view, failure: hash }),
   );
-  occurrences = new Occurrences(at("occurrences-place"), { help: config.signUpHelp });
+  occurrences = new Occurrences(at("occurrences-place"));
   wire();
   loadCharts().then(
     () => drawn && draw(drawn.board),
@@ -75,7 +76,6 @@ async function prepare(parts) {
 function wire() {
   at("refresh").addEventListener("click", () => {
     hits.forget();
-    drawn = undefined;
     load();
   });
   at("text").addEventListener("input", typed);
@@ -234,7 +234,7 @@ function say(text, busy = false, hidden = false) {
 // ---- who is signed in, and downloads
 
 function beginSession() {
-  startDownloads();
+  downloads = startDownloads();
   show();
 }
 
@@ -257,15 +257,23 @@ async function startDownloads() {
   const mine = session.signal;
   at("cabs-problem").replaceChildren();
   try {
-    const started = await cablink.CabLink.start({ ...cabLinkOptions(config), getToken, enhance: at("occurrences-place") });
-    if (mine.aborted) return started.stop();
-    cabs = started;
-    return undefined;
+    const started = await cablink.CabLink.start({ ...cabLinkOptions(config), getToken });
+    if (mine.aborted) started.stop();
+    else cabs = started;
+    return started;
   } catch (error) {
-    if (mine.aborted) return undefined;
-    const actions = [["Try again", () => (at("board-heading").focus(), startDownloads())]];
-    return at("cabs-problem").replaceChildren(problemPanel(asProblem(error, "download_script"), { alert: true, actions }));
+    if (!mine.aborted) {
+      const actions = [["Try again", startAgain]];
+      at("cabs-problem").replaceChildren(problemPanel(asProblem(error, "download_script"), { alert: true, actions }));
+    }
+    return lists;
   }
+}
+
+async function startAgain() {
+  at("board-heading").focus();
+  downloads = startDownloads();
+  occurrences.cabs = await downloads;
 }
 
 /** Once for each view: going on with the same one must not throw away what a person is doing in the list. */
@@ -274,7 +282,7 @@ function listOccurrences() {
   const key = view.failure && JSON.stringify([view.failure, query]);
   if (key === listed) return;
   listed = key;
-  if (view.failure) occurrences.show({ lists, hash: view.failure, query });
+  if (view.failure) occurrences.show({ cabs: downloads, hash: view.failure, query });
   else occurrences.clear();
 }
 

@@ -1,75 +1,72 @@
-// The occurrences of one failure, each with its CAB. The only file that knows how they are listed.
+// The occurrences of one failure, each with its CAB: cablink's own element. The only file that knows it.
 
-import { asNumber, expiry, inOwnZone, parseStamp } from "./dates.js";
 import { problemPanel } from "./panel.js";
-import { asProblem } from "./problems.js";
-
-const ROWS = 50;
+import { PortalProblem } from "./problems.js";
 
 export class Occurrences {
   #place;
-  #help;
-  #asked;
+  #list;
+  /** Counts what was asked for, so that what comes late is left alone. */
+  #turn = 0;
 
-  /** @param {HTMLElement} place @param {{help?: string | null}} options */
-  constructor(place, { help = null } = {}) {
+  /** @param {HTMLElement} place */
+  constructor(place) {
     this.#place = place;
-    this.#help = help;
   }
 
   clear() {
-    this.#asked?.abort();
+    this.#turn += 1;
+    this.#list = undefined;
     this.#place.replaceChildren();
   }
 
   /**
    * @param {object} wanted
-   * @param {any} wanted.lists a CabLink for the list
+   * @param {Promise<any>} wanted.cabs the CabLink for rows and downloads
    * @param {string} wanted.hash
-   * @param {object} wanted.query method, product, days and filter
+   * @param {ReturnType<typeof import("./hits.js").queryOf>} wanted.query method, product, days and filter
    */
   async show(wanted) {
     this.clear();
-    const { lists, hash, query } = wanted;
-    const asked = (this.#asked = new AbortController());
+    const turn = this.#turn;
     const busy = document.createElement("p");
     busy.className = "busy";
     busy.textContent = "Loading occurrences…";
     this.#place.replaceChildren(busy);
+    let cabs;
     try {
-      const slice = await lists.failureDetails(hash, { ...query, orderby: ["cabExpirationTime desc"], top: ROWS, signal: asked.signal });
-      if (asked.signal.aborted) return;
-      this.#place.replaceChildren(this.#list(slice, query));
-    } catch (error) {
-      if (asked.signal.aborted) return;
+      [cabs] = await Promise.all([wanted.cabs, import(new URL("pkg/elements.js", import.meta.url).href)]);
+    } catch {
+      if (turn !== this.#turn) return;
       const actions = [["Try again", () => this.show(wanted)]];
-      this.#place.replaceChildren(problemPanel(asProblem(error), { actions, alert: true, help: this.#help }));
+      this.#place.replaceChildren(problemPanel(new PortalProblem("download_script"), { actions, alert: true }));
+      return;
     }
+    if (turn !== this.#turn) return;
+    this.#list = cabList(wanted);
+    this.#list.cabs = cabs;
+    this.#place.replaceChildren(this.#list);
   }
 
-  #list({ rows, totalCount = rows.length }, { method, applicationId }) {
-    const list = document.createElement("ul");
-    list.className = "cabs";
-    for (const row of rows) {
-      const line = document.createElement("li");
-      line.className = "cab";
-      const link = document.createElement("a");
-      link.href = "#";
-      link.className = "cab-link";
-      link.dataset.cabIdHash = row.cabIdHash;
-      link.dataset.cabMethod = method;
-      if (applicationId) link.dataset.applicationId = applicationId;
-      const date = parseStamp(row.date);
-      const expires = parseStamp(row.cabExpirationTime);
-      link.textContent = `${row.cabType ?? ""} CAB, ${date ? inOwnZone(date) : "no date"}`;
-      link.title = row.cabIdHash;
-      line.append(link, expires ? expiry(expires, new Date()).text : "");
-      list.append(line);
-    }
-    const box = document.createElement("div");
-    const said = document.createElement("p");
-    said.textContent = `${asNumber(rows.length)} of ${asNumber(totalCount)}`;
-    box.append(said, list);
-    return box;
+  /** From now on by another CabLink. */
+  set cabs(cabs) {
+    if (this.#list) this.#list.cabs = cabs;
   }
 }
+
+function cabList({ hash, query: { method, applicationId, startDate, endDate, filter } }) {
+  const list = document.createElement("cab-list");
+  const attributes = {
+    "failure-hash": hash,
+    method,
+    "application-id": applicationId,
+    "start-date": startDate,
+    "end-date": endDate,
+    filter: filter && clause(filter),
+  };
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) list.setAttribute(name, value);
+  return list;
+}
+
+/** A condition as the API writes it; a quote within a value is doubled. */
+const clause = ({ and }) => and.map(({ field, eq }) => `${field} eq '${eq.replaceAll("'", "''")}'`).join(" and ");
