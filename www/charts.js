@@ -121,15 +121,15 @@ export class RowBars extends Bars {
 /** Few are seen as some; none as none. */
 const orNone = (value) => value || null;
 
-/** The chosen bar is filled, the others are then outlines. */
-function barColours(values, chosen, { bar, hover }) {
-  const pale = (at) => chosen >= 0 && at !== chosen;
+/** The chosen bar is filled, the others are then little more than outlines. */
+function barColours(values, chosen, { bar, hover, pale }) {
+  const isPale = (at) => chosen >= 0 && at !== chosen;
   return {
-    backgroundColor: values.map((_, at) => (pale(at) ? "transparent" : bar)),
-    hoverBackgroundColor: values.map((_, at) => (pale(at) ? "transparent" : hover)),
+    backgroundColor: values.map((_, at) => (isPale(at) ? pale : bar)),
+    hoverBackgroundColor: values.map((_, at) => (isPale(at) ? pale : hover)),
     borderColor: bar,
     hoverBorderColor: hover,
-    borderWidth: values.map((_, at) => (pale(at) ? 1 : 0)),
+    borderWidth: values.map((_, at) => (isPale(at) ? 1 : 0)),
   };
 }
 
@@ -138,7 +138,7 @@ function coloursOf(canvas) {
   const probe = document.createElement("span");
   probe.hidden = true;
   canvas.parentElement.append(probe);
-  const names = ["bar", "hover", "line", "quiet", "text", "card"];
+  const names = ["bar", "hover", "pale", "line", "quiet", "text", "card"];
   const colours = Object.fromEntries(names.map((name) => {
     probe.className = `colour-${name}`;
     return [name, getComputedStyle(probe).color];

@@ -132,7 +132,9 @@ async function copyAddress() {
   try {
     await navigator.clipboard.writeText(location.href);
   } catch {
-    said = "The browser did not let this page copy; the link stands in the address bar.";
+    said = isEmbedded
+      ? "The browser did not let this page copy; open it in a tab of its own, and take its address."
+      : "The browser did not let this page copy; the link stands in the address bar.";
   }
   at("copied").textContent = said;
 }
@@ -141,6 +143,7 @@ async function copyAddress() {
 
 function show() {
   filters.show(view);
+  at("copied").textContent = "";
   if (at("text").value.trim() !== (view.text ?? "")) at("text").value = view.text ?? "";
   at("own-tab").setAttribute("href", location.href);
   at("all-failures").setAttribute("href", addressOf({ ...view, failure: undefined }));
@@ -151,8 +154,9 @@ function show() {
 
 async function load() {
   asking.abort();
-  asking = new AbortController();
-  const { signal } = asking;
+  const mine = new AbortController();
+  asking = mine;
+  const { signal } = mine;
   at("list-problem").replaceChildren();
   const { needsProduct } = FAMILIES[view.family];
   if (needsProduct && !view.product) {
@@ -161,14 +165,15 @@ async function load() {
   }
   const address = addressOf(view);
   say("Loading…", true);
-  at("board").setAttribute("aria-busy", "true");
+  busy(true);
   listOccurrences();
   let board;
   try {
     board = await hits.board(view, signal);
   } catch (error) {
     if (!signal.aborted) failed(error, address);
-    asking.abort();
+    // The rest of the lists is not wanted without this one.
+    mine.abort();
     return;
   }
   if (signal.aborted) return;
@@ -183,13 +188,13 @@ function failed(error, address) {
     at("board").hidden = true;
   }
   say("");
-  at("board").removeAttribute("aria-busy");
+  busy(false);
   const actions = [["Try again", () => (at("board-heading").focus(), load())]];
   at("list-problem").replaceChildren(problemPanel(asProblem(error), { actions, alert: true, help: config.signUpHelp }));
 }
 
 function draw({ period, timeline: spans, facets: values, failures: found }) {
-  at("board").removeAttribute("aria-busy");
+  busy(false);
   const events = found.reduce((sum, failure) => sum + failure.events, 0);
   const when = view.on ? "" : ` ${periodName(period)}`;
   const anything = spans.length > 0 || FACETS.some((name) => values[name].length > 0) || view.failure;
@@ -209,9 +214,16 @@ function draw({ period, timeline: spans, facets: values, failures: found }) {
     : `${many(events, "event")} in ${many(found.length, "failure")}${when}.`);
 }
 
+/** What is drawn stays until it is replaced; where nothing is yet, its outline stands. */
+function busy(is) {
+  at("board").setAttribute("aria-busy", String(is));
+  at("skeleton").hidden = !(is && at("board").hidden);
+  if (is && at("board").hidden) at("nothing").replaceChildren();
+}
+
 function nothing(sentence, hint) {
   at("board").hidden = true;
-  at("board").removeAttribute("aria-busy");
+  busy(false);
   const box = document.createElement("div");
   box.className = "nothing";
   for (const text of [sentence, hint]) {
@@ -249,6 +261,7 @@ function endSession() {
   listed = undefined;
   occurrences.clear();
   at("board").hidden = true;
+  busy(false);
   for (const id of ["nothing", "cabs-problem", "list-problem"]) at(id).replaceChildren();
   say("");
 }
