@@ -9,7 +9,7 @@ use cablink::rules::flow::State;
 use cablink::rules::id::Cab;
 use cablink::rules::panel::link::{Told, Trouble, not_a_cablink};
 use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Element;
 
 /// More CABs than anybody clicks on; beyond them the page begins to forget.
@@ -97,8 +97,11 @@ pub(crate) fn begin(
         RUNNING.with_borrow_mut(|all| all.insert(id.clone(), controller.clone()));
     }
     let promise = js::call(cabs, "download", &[&argument(cab), &options])
-        .and_then(|promise| promise.dyn_into::<Promise>().ok())
-        .unwrap_or_else(|| Promise::reject(&error::to_js(&not_a_cablink())));
+        // Also one of another frame's, whose class is not ours.
+        .map_or_else(
+            || Promise::reject(&error::to_js(&not_a_cablink())),
+            |promise| Promise::resolve(&promise),
+        );
     let waited = promise.clone();
     js::spawn(async move {
         let result = js::wait(waited).await;

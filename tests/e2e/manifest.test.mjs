@@ -76,3 +76,13 @@ test("every event is declared, and no other", async () => {
   const events = Object.fromEntries(declared.map(({ tagName, events: all }) => [tagName, names(all)]));
   assert.deepEqual(events, { "cab-link": ["cablink:state"], "cab-list": [...own, "cablink:state"].sort() });
 });
+
+test("the documentation names all of them", async () => {
+  const text = await readFile(new URL("../../docs/ELEMENTS.md", import.meta.url), "utf8");
+  const named = new Set([...text.matchAll(/`([^`\n]+)`/g)].map(([, name]) => name.replace(/\(\)$/, "")));
+  for (const { tagName, attributes, members, cssParts, slots, cssProperties, events } of declared) {
+    const shown = members.filter(({ privacy, static: isStatic }) => privacy !== "private" && !isStatic);
+    const all = [attributes, shown, cssParts, slots.filter(({ name }) => name), cssProperties, events].flatMap((list) => names(list));
+    assert.deepEqual(all.filter((name) => !named.has(name)), [], tagName);
+  }
+});

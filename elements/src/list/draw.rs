@@ -38,6 +38,9 @@ impl ListView {
             Some(if loading { "true" } else { "false" }),
         );
         visible(&self.tree.skeleton, loading && counts.loaded == 0);
+        // An empty frame below a problem would say nothing.
+        let failed = matches!(state.course, Course::Problem(_)) && counts.loaded == 0;
+        visible(&self.tree.scroller, !failed);
         let instead = listing::instead(&state.course, counts);
         let (words, hint) = instead.unwrap_or_default();
         text(&self.tree.instead_words, words);
@@ -184,27 +187,35 @@ impl ListView {
 
     /// The rows that can be seen. On a scroll most often nothing has to be done.
     pub(super) fn draw_rows(self: &Rc<Self>, anew: bool) {
-        let scroller = &self.tree.scroller;
-        let height = number(scroller, "clientHeight");
-        let count = self.state.borrow().table.view().len();
-        let wanted = window(
-            count,
-            self.row_px.get(),
-            number(scroller, "scrollTop"),
-            height,
-        );
-        let before = self.drawn.replace(Some(wanted));
+        let before = self.drawn.get();
+        let (wanted, count) = self.wanted();
         if anew || before != Some(wanted) {
             let held = self.held(before);
             self.fill(wanted);
-            self.hold(held, wanted);
-            if self.measure() {
-                // The first rows have shown how high a row is.
-                return self.draw_rows(true);
-            }
+            // The first rows show how high a row is.
+            let (wanted, count) = if self.measure() {
+                let (wanted, count) = self.wanted();
+                self.fill(wanted);
+                (wanted, count)
+            } else {
+                (wanted, count)
+            };
             self.draw_spaces(wanted, count);
+            self.drawn.set(Some(wanted));
+            self.hold(held, wanted);
         }
         self.more();
+    }
+
+    /// The rows to draw, and how many there are.
+    fn wanted(&self) -> (Window, usize) {
+        let scroller = &self.tree.scroller;
+        let count = self.state.borrow().table.view().len();
+        let (scrolled, height) = (
+            number(scroller, "scrollTop"),
+            number(scroller, "clientHeight"),
+        );
+        (window(count, self.row_px.get(), scrolled, height), count)
     }
 
     fn fill(&self, wanted: Window) {

@@ -17,6 +17,9 @@ pub(crate) struct Slot {
     pub(crate) check: Element,
     pub(crate) link: Element,
     cells: Vec<(Column, Element)>,
+    /// How long the CAB stays, and until which day.
+    left: Element,
+    day: Element,
 }
 
 /// What a row is shown by.
@@ -50,11 +53,16 @@ impl Slot {
             (column, cell)
         });
         dom::append(&cells[0].1, &link);
+        let (left, day) = (element("span", &[]), element("span", &[("class", "day")]));
+        dom::append(&cells[Column::Expires as usize].1, &left);
+        dom::append(&cells[Column::Expires as usize].1, &day);
         Self {
             line,
             check,
             link,
             cells: cells.into(),
+            left,
+            day,
         }
     }
 
@@ -77,12 +85,15 @@ impl Slot {
                 Column::Cab => text(&self.link, name),
                 Column::Expires => {
                     let left = expiry.words();
-                    let parts = [left.as_str(), words];
-                    let parts: Vec<&str> =
-                        parts.into_iter().filter(|part| !part.is_empty()).collect();
-                    text(cell, &parts.join(", "));
+                    attribute(cell, "title", Some(words));
                     let class = ["expires ", expiry.urgency().as_str()].concat();
                     attribute(cell, "class", Some(&class));
+                    let day = match (left.is_empty(), words.is_empty()) {
+                        (false, false) => [", ", words].concat(),
+                        _ => words.clone(),
+                    };
+                    text(&self.left, &left);
+                    text(&self.day, &day);
                 }
                 _ => text(cell, words),
             }

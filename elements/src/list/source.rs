@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use cablink::browser::js;
 use cablink::rules::panel::column::Column;
-use cablink::rules::panel::link::Trouble;
+use cablink::rules::panel::link::{Trouble, not_a_cablink};
 use cablink::rules::panel::listing::{self, Course, SLICE};
 use cablink::rules::problem::{Failure, Problem};
 use js_sys::{Array, Promise};
@@ -294,13 +294,13 @@ impl ListView {
     }
 }
 
-fn promised(value: Option<JsValue>) -> Promise {
-    value
-        .and_then(|promise| promise.dyn_into().ok())
-        .unwrap_or_else(|| {
-            let failure = cablink::rules::panel::link::not_a_cablink();
-            Promise::reject(&cablink::error::to_js(&failure))
-        })
+/// What was given, waited for; nothing was where it was no `CabLink` that was asked.
+fn promised(given: Option<JsValue>) -> Promise {
+    match given {
+        // Also one of another frame's, whose class is not ours.
+        Some(given) => Promise::resolve(&given),
+        None => Promise::reject(&cablink::error::to_js(&not_a_cablink())),
+    }
 }
 
 fn not_a_list(what: &str) -> Trouble {

@@ -101,7 +101,7 @@ fn batch() -> Batch {
     let buttons = with(
         "div",
         &[("class", "buttons")],
-        &[&cancel, &resume, &skip, &failed, &again, &close],
+        &[&resume, &skip, &failed, &again, &cancel, &close],
     );
     let attributes = [
         ("part", "batch"),
