@@ -71,7 +71,7 @@ export class TimeBars extends Bars {
       return found && values[found.index] > 0 ? found.index : -1;
     };
     return {
-      data: { labels: ticks, datasets: [{ data: values.map(orNone), ...barColours(values, chosen, colours), maxBarThickness: 48, borderRadius: 2, minBarLength: 2 }] },
+      data: { labels: ticks, datasets: [{ data: values.map(orNone), ...barColours(values, chosen, colours, 2), maxBarThickness: 48, borderRadius: 2, minBarLength: 2 }] },
       options: {
         interaction: { mode: "index", intersect: false },
         onClick: (event, elements, chart) => pointed(event, elements, chart) >= 0 && press(pointed(event, elements, chart)),
@@ -104,7 +104,7 @@ export class RowBars extends Bars {
     return {
       data: {
         labels: values.map(() => ""),
-        datasets: [{ data: values.map(orNone), ...barColours(values, chosen, colours), barThickness: 8, borderRadius: 2, minBarLength: 2 }],
+        datasets: [{ data: values.map(orNone), ...barColours(values, chosen, colours, 1), barThickness: 8, borderRadius: 2, minBarLength: 2 }],
       },
       options: {
         indexAxis: "y",
@@ -122,14 +122,14 @@ export class RowBars extends Bars {
 const orNone = (value) => value || null;
 
 /** The chosen bar is filled, the others are then little more than outlines. */
-function barColours(values, chosen, { bar, hover, pale }) {
+function barColours(values, chosen, { bar, hover, pale }, outline) {
   const isPale = (at) => chosen >= 0 && at !== chosen;
   return {
     backgroundColor: values.map((_, at) => (isPale(at) ? pale : bar)),
     hoverBackgroundColor: values.map((_, at) => (isPale(at) ? pale : hover)),
     borderColor: bar,
     hoverBorderColor: hover,
-    borderWidth: values.map((_, at) => (isPale(at) ? 1 : 0)),
+    borderWidth: values.map((_, at) => (isPale(at) ? outline : 0)),
   };
 }
 

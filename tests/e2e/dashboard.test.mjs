@@ -254,7 +254,7 @@ const PROBLEMS = [
 for (const [fault, said] of PROBLEMS) {
   test(`a list that cannot be had says so once: ${JSON.stringify(fault)}`, async () => {
     const { browser, portal } = story;
-    story.allow(/status of (403|404|500)/);
+    story.allow(/status of (403|404|500)/, /disallowed MIME type/);
     await control.set({ portalConfig: { signUpHelp: "https://help.example/access" } });
     await control.fault(fault);
     const now = await dashboard.open(`?driver=${DRIVER}`);
@@ -319,6 +319,20 @@ test("signing out leaves nothing of it on the page, and the address is still the
   assert.equal(await browser.run(() => location.search), `?driver=${DRIVER}`);
   await portal.signIn("carol");
   assert.deepEqual((await dashboard.settled()).chips, ["Driver: fastboot.sys"]);
+});
+
+test("where windows are blocked, signing in by leaving the page comes back to the same view", async () => {
+  const { browser, portal } = story;
+  await portal.driver.switchTo().newWindow("tab");
+  await portal.open(`${DASHBOARD}?driver=${DRIVER}`);
+  await browser.run(() => void (window.open = () => null));
+  await (await portal.visible("#sign-in")).click();
+  await (await portal.visible("#sign-in-problem button")).click();
+  await (await portal.visible("#alice")).click();
+  await portal.visible("#sign-out");
+  const now = await dashboard.settled();
+  assert.deepEqual([now.address, now.chips], [`?driver=${DRIVER}`, ["Driver: fastboot.sys"]]);
+  assert.equal(await browser.run(() => location.hash), "");
 });
 
 test("axe-core finds nothing: charts, a choice, numbers, occurrences, no product, nothing, loading, signed out", async () => {
