@@ -17,6 +17,8 @@ import { PortalProblem } from "./problems.js";
  * @property {string} [coep]
  * @property {number} [deadlineMs]
  * @property {number} [signInWindowMs]
+ * @property {{id: string, name: string}[] | null} [products]
+ * @property {string | null} [host]
  */
 
 const SAMPLE = /^0{8}-|your-tenant/i;
@@ -56,9 +58,14 @@ function check(config) {
   if (config.signInWindowMs != null && !(Number.isInteger(config.signInWindowMs) && config.signInWindowMs > 0)) {
     throw wrong("signInWindowMs");
   }
+  if (config.products != null && !(Array.isArray(config.products) && config.products.every(isProduct))) throw wrong("products");
+  // A file beside this one; nobody else's script is meant.
+  if (config.host != null && !/^[\w-]+\.js$/.test(config.host)) throw wrong("host");
   // Only a web address may become a link on the page.
   if (config.signUpHelp != null && !isWebAddress(config.signUpHelp)) throw wrong("signUpHelp");
 }
+
+const isProduct = (product) => [product?.id, product?.name].every((text) => typeof text === "string" && text.trim() !== "");
 
 /** @param {unknown} text */
 function isWebAddress(text) {

@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 // The page is written in English, so its dates are too; which English is the person's choice.
-const locale = (navigator.languages ?? []).find((language) => /^en\b/i.test(language)) ?? "en-GB";
+export const locale = (navigator.languages ?? []).find((language) => /^en\b/i.test(language)) ?? "en-GB";
 const whole = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const ownDay = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
 const dayOnly = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });

@@ -57,7 +57,7 @@ function lastDays() {
 }
 
 // One row per failure and day comes in; one entry per failure goes out.
-function grouped(rows) {
+export function grouped(rows) {
   /** @type {Map<string, Failure>} */
   const byHash = new Map();
   for (const row of rows) {

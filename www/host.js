@@ -1,6 +1,9 @@
 // The only file that knows MSAL (besides redirect.html, MSAL's own bridge page). Whoever embeds cablink in a portal
 // that already signs people in replaces this file and keeps its exports.
 
+import { isInAnotherSite } from "./frame.js";
+import { PortalProblem } from "./problems.js";
+
 let msal;
 let wanted = [];
 let pending = 0;
@@ -66,9 +69,11 @@ export function onAccountChange(listener) {
  * Call it in a click, or the browser blocks the window. MSAL does not notice when a person closes the window, so a
  * second call gives up the first window and opens a new one; the first call then resolves to false.
  * @param {{popup?: boolean}} [how] popup: false leaves the page and comes back
- * @returns {Promise<boolean>} whether this call led to a signed-in account; rejects with MSAL's error
+ * @returns {Promise<boolean>} whether this call led to a signed-in account; rejects with MSAL's error, or a PortalProblem
  */
 export async function signIn({ popup = true } = {}) {
+  // The window's answer comes by a channel of this site's, which does not reach into a frame of another site.
+  if (isInAnotherSite()) throw new PortalProblem("sign_in_embedded");
   const request = { scopes: wanted, prompt: "select_account" };
   if (!popup) {
     await pca.loginRedirect(request);

@@ -190,7 +190,7 @@ function describe(section, failure) {
 }
 
 // Names like AV_fastboot!unknown_function are wider than a phone; they break where their parts meet.
-function breakable(name) {
+export function breakable(name) {
   return name.split(/(?<=[_!])/).flatMap((part) => [document.createElement("wbr"), part]).slice(1);
 }
 

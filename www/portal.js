@@ -1,18 +1,16 @@
-// The portal's flow: settings, sign-in, cablink, the lists. What things look like is in list.js and panel.js, what
-// can go wrong in problems.js, and who signs people in, and how, in host.js.
+// The portal's flow: cablink and the lists. What every page does before, signing in above all, is in page.js; what things
+// look like in list.js and panel.js, what can go wrong in problems.js, and who signs people in, and how, in host.js.
 
-import * as host from "./host.js";
-import { cabLinkOptions, loadConfig } from "./config.js";
+import { cabLinkOptions } from "./config.js";
 import { DAYS, Failures } from "./failures.js";
 import { FailureList } from "./list.js";
+import { at, openPage } from "./page.js";
 import { problemPanel } from "./panel.js";
-import { PortalProblem, asProblem } from "./problems.js";
+import { asProblem } from "./problems.js";
 
 const FAILURES_PER_STEP = 12;
 /** Details are one request per failure; nothing is known about the service's limits, so few run at once. */
 const REQUESTS_AT_ONCE = 3;
-
-const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /** @type {import("./config.js").PortalConfig} */
 let config;
@@ -31,80 +29,19 @@ let loading = new AbortController();
 /** Ends the asking for a list that would replace it. */
 let asking;
 
-async function start() {
-  try {
-    // Three independent files; the slowest decides.
-    const crate = loadCablink();
-    crate.catch(() => {});
-    config = await loadConfig();
-    await startHost();
-    cablink = await crate;
-    getToken = cablink.msalToken(host.pca);
-    const { endpoint, scopes } = config;
-    // Lists need no worker: they are there while it is still on its way, and where there is none.
-    failures = new Failures(await cablink.CabLink.start({ endpoint, scopes, getToken, handoff: "follow" }));
-  } catch (error) {
-    at("starting").hidden = true;
-    at("page-problem").replaceChildren(
-      problemPanel(asProblem(error), { alert: true, actions: [["Reload", () => location.reload()]] }),
-    );
-    return;
-  }
+async function prepare(parts) {
+  ({ config, cablink, getToken } = parts);
+  const { endpoint, scopes } = config;
+  // Lists need no worker: they are there while it is still on its way, and where there is none.
+  failures = new Failures(await cablink.CabLink.start({ endpoint, scopes, getToken, handoff: "follow" }));
   list = new FailureList(at("failures"), { help: config.signUpHelp });
-  if (config.signUpHelp) {
-    at("access-link").setAttribute("href", config.signUpHelp);
-    at("access-help").hidden = false;
-  }
-  at("sign-in").addEventListener("click", () => signIn({ popup: true }));
-  at("sign-out").addEventListener("click", signOut);
   at("refresh").addEventListener("click", () => load());
   document.addEventListener("visibilitychange", () => document.hidden || list.updateExpiries());
-  host.onAccountChange(showAccount);
-  at("starting").hidden = true;
-  showAccount(host.account());
 }
 
-async function loadCablink() {
-  try {
-    const module = await import(new URL("pkg/cablink.js", import.meta.url).href);
-    await module.default();
-    return module;
-  } catch {
-    throw new PortalProblem("download_script");
-  }
-}
-
-async function startHost() {
-  if (!isSecureContext) throw new PortalProblem("insecure_page");
-  try {
-    await host.initialise(config);
-  } catch (error) {
-    // MSAL's errors carry a code; an import that failed has none.
-    throw asProblem(error, error?.errorCode ? "sign_in_failed" : "sign_in_script");
-  }
-}
-
-// ---- who is signed in
-
-function showAccount(account) {
-  endSession();
-  const focusIsLost = document.activeElement === document.body || at("main").contains(document.activeElement)
-    || at("account").contains(document.activeElement);
-  const first = at("signed-in").hidden && at("signed-out").hidden;
-  at("signed-in").hidden = !account;
-  at("signed-out").hidden = Boolean(account);
-  at("account").hidden = !account;
-  at("who").textContent = account?.name ?? "";
-  // Many people have two work accounts under one name.
-  at("who-address").textContent = account && account.username !== account.name ? account.username : "";
-  at("sign-in-hint").textContent = "";
-  at("sign-in-problem").replaceChildren();
-  // The button that was pressed is gone; a person with a keyboard or a screen reader goes on at the new heading.
-  if (focusIsLost && !first) at(account ? "failures-heading" : "welcome-heading").focus();
-  if (account) {
-    startDownloads();
-    load();
-  }
+function beginSession() {
+  startDownloads();
+  load();
 }
 
 function endSession() {
@@ -118,33 +55,6 @@ function endSession() {
   at("more").hidden = true;
   at("cabs-problem").replaceChildren();
   at("list-problem").replaceChildren();
-}
-
-async function signIn(how) {
-  at("sign-in-problem").replaceChildren();
-  at("sign-in-hint").textContent = how.popup
-    ? "A sign-in window is open. If you closed it, press Sign in to start over." : "";
-  try {
-    // False: a newer attempt took over, or the page is being left.
-    if (!(await host.signIn(how))) return;
-  } catch (error) {
-    const problem = asProblem(error, "sign_in_failed");
-    at("sign-in-hint").textContent = "";
-    const actions = problem.code === "popup_blocked"
-      ? [["Sign in without a pop-up", () => signIn({ popup: false })]] : [];
-    at("sign-in-problem").replaceChildren(problemPanel(problem, { actions, alert: true }));
-    return;
-  }
-  at("sign-in-hint").textContent = "";
-}
-
-async function signOut() {
-  at("page-problem").replaceChildren();
-  try {
-    await host.signOut();
-  } catch {
-    at("sign-in-problem").replaceChildren(problemPanel(new PortalProblem("sign_out_incomplete"), { alert: true }));
-  }
 }
 
 // ---- downloads
@@ -244,4 +154,4 @@ function say(text, busy = false, hidden = false) {
   status.classList.toggle("unseen", hidden);
 }
 
-start();
+openPage({ prepare, heading: "failures-heading", begin: beginSession, end: endSession });

@@ -55,6 +55,10 @@ const TEXTS = {
     "The sign-in service does not know this page.",
     "Tell whoever runs this page: client id, authority and redirect address have to match the app registration.",
   ],
+  sign_in_embedded: [
+    "This page is shown inside a page of another site, where browsers do not let it sign in.",
+    "Open it in a tab of its own; the view stays as it is.",
+  ],
   sign_in_failed: [
     "The sign-in did not work.",
     "Sign in again; if that does not help, pass the code below to whoever runs this page.",
@@ -64,6 +68,12 @@ const TEXTS = {
     "Close the browser, or sign out there too, if others use this computer.",
   ],
   sign_in_again: ["You have to sign in again to see the list.", "Try again; a sign-in window opens."],
+
+  // The dashboard's charts
+  chart_script: [
+    "The charts could not be drawn; the numbers are all there.",
+    "Check the connection and reload; if that does not help, tell whoever runs this page: chart/chart.umd.min.js is missing.",
+  ],
 
   unknown: ["Something went wrong on this page.", "Reload it; if that does not help, tell whoever runs it."],
 };

@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
+import { setScheme } from "./scheme.mjs";
+
 const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const SCHEMES = ["light", "dark"];
 
 /**
  * What axe-core has against the page as it is, shadow trees included, in light and in dark.
@@ -11,14 +15,29 @@ const source = await readFile(createRequire(import.meta.url).resolve("axe-core/a
  */
 export async function complaints(browser) {
   const all = [];
-  for (const scheme of ["light", "dark"]) {
+  for (const scheme of SCHEMES) {
     await browser.run((wanted) => void (document.documentElement.style.colorScheme = wanted), scheme);
-    // By the driver, so that the page's own policy stays as it is.
-    await browser.run(`if (!window.axe) { ${source} }`);
-    const found = await browser.run(() => window.axe.run(document).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.flat(9).join(" ")}: ${failureSummary}`))));
-    all.push(...found.map((complaint) => `${scheme}: ${complaint}`));
+    all.push(...(await found(browser, scheme)));
   }
   await browser.run(() => void (document.documentElement.style.colorScheme = ""));
   return all;
+}
+
+/** The same of a page whose style asks for the person's scheme. The browser has to be opened with `insides`. */
+export async function complaintsInBothSchemes(browser) {
+  const all = [];
+  for (const scheme of SCHEMES) {
+    await setScheme(browser, scheme);
+    all.push(...(await found(browser, scheme)));
+  }
+  await setScheme(browser, "light");
+  return all;
+}
+
+async function found(browser, scheme) {
+  // By the driver, so that the page's own policy stays as it is.
+  await browser.run(`if (!window.axe) { ${source} }`);
+  const all = await browser.run(() => window.axe.run(document).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target.flat(9).join(" ")}: ${failureSummary}`))));
+  return all.map((complaint) => `${scheme}: ${complaint}`);
 }

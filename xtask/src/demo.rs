@@ -15,8 +15,8 @@ pub(crate) fn demo(workspace: &Workspace) -> Result<(), String> {
     run::all_done(workspace, &wanted)?;
     serve(workspace, |address| {
         println!(
-            "\nThe portal is at {address}\n\n  Open it, sign in by a click on a name, click a link \
-             in the list: the CAB is in\n  your browser's downloads.\n\n  Ctrl-C ends all of it.\n"
+            "\nThe portal is at    {address}\nThe dashboard is at {address}dashboard.html\n\n  Open one, sign in by a click on a \
+             name, click a link in the list: the CAB is in\n  your browser's downloads.\n\n  Ctrl-C ends all of it.\n"
         );
     })
 }

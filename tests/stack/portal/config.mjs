@@ -1,4 +1,4 @@
-import { CLIENT_ID, SCOPE, TENANT_ID } from "../known.mjs";
+import { APPLICATION_ID, CLIENT_ID, OTHER_APPLICATION_ID, SCOPE, TENANT_ID } from "../known.mjs";
 
 /**
  * What the portal reads from `/config.json`. Only `authorityMetadata` is peculiar to a provider on this machine: MSAL
@@ -22,6 +22,10 @@ export function portalConfig({ identity, storage }, changes) {
       jwks_uri: `${identity}/jwks`,
     },
     knownAuthorities: [],
+    products: [
+      { id: APPLICATION_ID, name: "Contoso drivers" },
+      { id: OTHER_APPLICATION_ID, name: "Contoso drivers, next generation" },
+    ],
     ...changes,
   };
 }

@@ -12,7 +12,7 @@ const WORKER_PATH = `${SCOPE_PATH}worker.js`;
 const LISTS_PATH = "/pkg/cablink_lists";
 
 /**
- * The portal's own web server: its pages, the crate, MSAL, the worker, and the relay.
+ * The portal's own web server: its pages, the crate, MSAL, Chart.js, the worker, and the relay.
  *
  * @param {object} stack
  * @param {{www: string, pkg: string, nodeModules: string}} folders
@@ -21,10 +21,11 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
   const relay = createRelay(stack);
   const policy = portalPolicy(stack.urls);
   const msal = join(nodeModules, "@azure", "msal-browser", "lib");
-  /** MSAL's package exports no path to these files, so they are named one by one. */
-  const msalFiles = {
-    "/msal/msal-browser.min.js": join(msal, "msal-browser.min.js"),
-    "/msal/msal-redirect-bridge.min.js": join(msal, "redirect-bridge", "msal-redirect-bridge.min.js"),
+  /** Neither package exports a path to its file for browsers, so they are named one by one. */
+  const libraries = {
+    "/chart/chart.umd.min.js": [join(nodeModules, "chart.js", "dist", "chart.umd.min.js"), "Chart.js"],
+    "/msal/msal-browser.min.js": [join(msal, "msal-browser.min.js"), "MSAL"],
+    "/msal/msal-redirect-bridge.min.js": [join(msal, "redirect-bridge", "msal-redirect-bridge.min.js"), "MSAL"],
   };
 
   async function answer(request, response) {
@@ -53,8 +54,9 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
       response.writeHead(204).end();
       return undefined;
     }
-    if (Object.hasOwn(msalFiles, path)) {
-      return sendFile(response, msalFiles[path], "MSAL is not installed: run npm ci.");
+    if (Object.hasOwn(libraries, path)) {
+      const [file, name] = libraries[path];
+      return sendFile(response, file, `${name} is not installed: run npm ci.`);
     }
     if (path.startsWith("/pkg/")) {
       if (path.startsWith(LISTS_PATH)) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 
+import { APPLICATION_ID, OTHER_APPLICATION_ID } from "../known.mjs";
 import { rawGet } from "../raw-request.mjs";
 import { startTestStack } from "../stack-for-tests.mjs";
 
@@ -46,6 +47,7 @@ const served = [
   ["/cablink/worker.js", 200, "text/javascript; charset=utf-8", /worker/],
   ["/msal/msal-browser.min.js", 200, "text/javascript; charset=utf-8", /msal/],
   ["/msal/msal-redirect-bridge.min.js", 200, "text/javascript; charset=utf-8", /msalRedirectBridge/],
+  ["/chart/chart.umd.min.js", 200, "text/javascript; charset=utf-8", /Chart\.js v4/],
   ["/nothing.html", 404, "text/plain; charset=utf-8", /There is no such page/],
   ["/pkg/nothing.js", 404, "text/plain; charset=utf-8", /cargo xtask build/],
   ["/pkg/", 404, "text/plain; charset=utf-8", /does not exist/],
@@ -96,6 +98,7 @@ test("config.json points at the stack, and portalConfig changes it", async () =>
   const config = JSON.parse((await get("/config.json")).text);
   assert.equal(config.endpoint, "/devcenter/");
   assert.deepEqual(config.storage, [stack.urls.storage]);
+  assert.deepEqual(config.products.map(({ id }) => id), [APPLICATION_ID, OTHER_APPLICATION_ID]);
   assert.equal(config.authorityMetadata.token_endpoint, `${stack.urls.identity}/token`);
   await stack.control.set({ portalConfig: { endpoint: "http://localhost:1/" } });
   const changed = JSON.parse((await get("/config.json")).text);

@@ -1,0 +1,1 @@
+document.getElementById("embedded").src = `dashboard.html${location.search}`;
