@@ -470,12 +470,13 @@ fn the_packages_agree() {
         assert!(shared.is_some() && own(key) == shared, "{key}");
     }
     let lock = read("Cargo.lock");
-    for name in ["cablink", "cablink-lists"] {
+    for name in ["cablink", "cablink-lists", "cablink-doctor"] {
         let mark = format!("\nname = \"{name}\"\nversion = \"");
         assert_eq!(between(&lock, &mark, "\""), VERSION, "{name}");
     }
     for member in [
         "lists/Cargo.toml",
+        "doctor/Cargo.toml",
         "xtask/Cargo.toml",
         "tests/stack/cabs/Cargo.toml",
     ] {

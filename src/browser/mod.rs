@@ -1,12 +1,13 @@
 //! Carries out what [`rules`](crate::rules) decide; the only home of `web_sys`.
 //!
-//! What is public here is shared with the lists, a module of their own; the rest makes the page's.
+//! What is public here is shared with the lists and the doctor, modules of their own; the rest makes the page's.
 
 pub mod address;
 pub mod answer;
 pub mod dom;
 pub mod js;
 pub mod listener;
+pub mod options;
 pub(crate) mod task;
 pub mod timer;
 pub mod token;
@@ -29,8 +30,6 @@ pub(crate) mod link;
 pub(crate) mod lists;
 #[cfg(feature = "page")]
 pub(crate) mod msal;
-#[cfg(feature = "page")]
-pub(crate) mod options;
 #[cfg(feature = "page")]
 pub(crate) mod page;
 #[cfg(feature = "page")]

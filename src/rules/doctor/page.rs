@@ -13,8 +13,6 @@ pub struct Facts {
     pub embedding: Option<Embedding>,
     /// How the other scripts of the package load.
     pub parts: Option<Parts>,
-    /// Whether a Trusted Types policy named `cablink` can be made.
-    pub types: Option<Types>,
     /// What became of a hidden frame that the worker answers.
     pub frame: Option<Framed>,
     /// Whether a hidden frame is out of sight.

@@ -78,7 +78,6 @@ fn healthy(given: &Given) -> Facts {
             secure: Some(true),
             embedding: Some(Embedding::default()),
             parts: Some(Parts::Loaded),
-            types: Some(Types::Allowed),
             frame: Some(Framed::Shown),
             frame_is_hidden: Some(true),
             coep: Some(String::new()),

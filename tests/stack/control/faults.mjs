@@ -1,6 +1,6 @@
 import { headerValue, nullOr, oneOf, plainObject, text, trueOrFalse, wholeNumber } from "./settings.mjs";
 
-const PLACES = ["cabdownload", "failurehits", "failuredetails", "storage", "relay", "worker", "lists", "token"];
+const PLACES = ["cabdownload", "failurehits", "failuredetails", "storage", "relay", "worker", "recovery", "lists", "token"];
 /** The places where a request is for one CAB. */
 const PLACES_WITH_A_CAB = ["cabdownload", "storage", "relay"];
 

@@ -10,13 +10,17 @@ pub(crate) const FILES: &[&str] = &[
     "cablink_bg.wasm.d.ts",
     "cablink_lists.js",
     "cablink_lists_bg.wasm",
+    "cablink_doctor.js",
+    "cablink_doctor_bg.wasm",
+    "doctor.js",
+    "doctor.d.ts",
     "worker.js",
     "LICENSE-APACHE",
     "LICENSE-MIT",
 ];
 
-/// How the files of the lists begin, a module that is loaded on first use.
-pub(crate) const LISTS: &str = "cablink_lists";
+/// How the files of the module begin that every page loads.
+pub(crate) const PAGE: &str = "cablink";
 
 /// The text of package.json.
 pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
@@ -45,9 +49,14 @@ pub(crate) fn package_json(cargo_toml: &str) -> Result<String, String> {
       "types": "./cablink.d.ts",
       "default": "./cablink.js"
     }},
+    "./doctor.js": {{
+      "types": "./doctor.d.ts",
+      "default": "./doctor.js"
+    }},
     "./worker.js": "./worker.js",
     "./cablink_bg.wasm": "./cablink_bg.wasm",
     "./cablink_lists_bg.wasm": "./cablink_lists_bg.wasm",
+    "./cablink_doctor_bg.wasm": "./cablink_doctor_bg.wasm",
     "./package.json": "./package.json"
   }},
   "sideEffects": ["./snippets/*"],

@@ -32,7 +32,7 @@ struct Module {
     target: &'static str,
 }
 
-/// What every page loads, and what it loads when it asks for a list.
+/// What every page loads, what it loads when it asks for a list, and what the doctor is.
 const MODULES: &[Module] = &[
     Module {
         member: "cablink",
@@ -44,6 +44,13 @@ const MODULES: &[Module] = &[
         member: "cablink-lists",
         name: "cablink_lists",
         formats: true,
+        target: "lists",
+    },
+    Module {
+        member: "cablink-doctor",
+        name: "cablink_doctor",
+        formats: true,
+        // Of the same kind as the lists: what both depend on is compiled once.
         target: "lists",
     },
 ];
@@ -65,6 +72,8 @@ impl Module {
 /// Files of the crate that ship: from, to.
 const COPIED: &[(&str, &str)] = &[
     ("src/worker.js", "worker.js"),
+    ("src/doctor.js", "doctor.js"),
+    ("src/doctor.d.ts", "doctor.d.ts"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
@@ -95,7 +104,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 12;
+const RECIPE: u32 = 13;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -140,8 +149,8 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     for module in MODULES {
         let mut bindgen = toolchain::program(workspace, "wasm-bindgen");
         bindgen.args(["--target", "web", "--out-name", module.name]);
-        if module.name == manifest::LISTS {
-            // The package's own types declare the lists; nobody else calls this module.
+        if module.name != manifest::PAGE {
+            // The package's own types declare what these do; nobody else calls them.
             bindgen.arg("--no-typescript");
         }
         let silent = workspace.target.join(module.name).with_extension("wasm");
@@ -152,7 +161,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         let script = out.join(module.name).with_extension("js");
         optimise(workspace, &wasm, job)?;
         shorten_names(&wasm, &script)?;
-        if module.name != manifest::LISTS {
+        if module.name == manifest::PAGE {
             append(&workspace.root.join(LISTS_IMPORT), &script)?;
         }
         minify(workspace, &script, &["--module"], job)?;
@@ -161,6 +170,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         copy(&workspace.root.join(from), &out.join(to))?;
     }
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
+    minify(workspace, &out.join("doctor.js"), &["--module"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
     // Nothing of an older package may stay and be shipped.

@@ -13,6 +13,9 @@ const LOADED: &[&str] = &["cablink_bg.wasm", "cablink.js", "worker.js"];
 /// What it loads besides when it asks for a list for the first time.
 const ON_DEMAND: &[&str] = &["cablink_lists_bg.wasm", "cablink_lists.js"];
 
+/// What the doctor is, which only a page loads that asks for it.
+const DOCTOR: &[&str] = &["cablink_doctor_bg.wasm", "cablink_doctor.js", "doctor.js"];
+
 /// Bytes after gzip, of all [`LOADED`] together. A download link is a small part of a portal's page;
 /// 60 kB is what a page on a slow phone line (1 Mbit/s) loads in half a second.
 const BUDGET: u64 = 60_000;
@@ -34,21 +37,25 @@ pub(crate) fn of_package(workspace: &Workspace) -> Result<Sizes, String> {
             LOADED
                 .iter()
                 .chain(ON_DEMAND)
+                .chain(DOCTOR)
                 .map(|file| workspace.pkg().join(file)),
         );
     let text = ask(&mut node).ok_or("cannot measure the files in pkg/ by node")?;
-    let rows = parse(&text).filter(|rows| rows.len() == LOADED.len() + ON_DEMAND.len());
+    let rows =
+        parse(&text).filter(|rows| rows.len() == LOADED.len() + ON_DEMAND.len() + DOCTOR.len());
     let rows = rows.ok_or_else(|| format!("not a table of sizes: {text}"))?;
-    let (loaded, on_demand) = rows.split_at(LOADED.len());
-    Ok(Sizes::of(loaded, on_demand))
+    let (loaded, others) = rows.split_at(LOADED.len());
+    let (on_demand, doctor) = others.split_at(ON_DEMAND.len());
+    Ok(Sizes::of(loaded, on_demand, doctor))
 }
 
 impl Sizes {
-    fn of(loaded: &[Row], on_demand: &[Row]) -> Self {
+    fn of(loaded: &[Row], on_demand: &[Row], doctor: &[Row]) -> Self {
         let total = ("together".to_owned(), sum(loaded));
         let lists = ("on the first list".to_owned(), sum(on_demand));
+        let doctor = ("the doctor".to_owned(), sum(doctor));
         let mut table = format!("{:<18}{:>10}{:>10}{:>10}", "bytes", "raw", "gzip", "brotli");
-        for (name, [raw, gzip, brotli]) in loaded.iter().chain([&total, &lists]) {
+        for (name, [raw, gzip, brotli]) in loaded.iter().chain([&total, &lists, &doctor]) {
             table.push_str(&format!("\n{name:<18}{raw:>10}{gzip:>10}{brotli:>10}"));
         }
         let gzip = total.1[1];
@@ -97,7 +104,7 @@ mod tests {
     fn adds_up_and_accepts_what_is_within_the_budget() {
         let rows =
             parse("a.wasm\t100000\t50000\t40000\nb.js\t20000\t10000\t9000").expect("a table");
-        let sizes = Sizes::of(&rows, &rows);
+        let sizes = Sizes::of(&rows, &rows, &rows);
         sizes.judged().expect("exactly the budget is within it");
         let table = sizes.table;
         assert!(
@@ -114,7 +121,9 @@ mod tests {
     #[test]
     fn refuses_one_byte_too_much() {
         let rows = parse("a.wasm\t1\t60001\t1").expect("a table");
-        let why = Sizes::of(&rows, &[]).judged().expect_err("over the budget");
+        let why = Sizes::of(&rows, &[], &[])
+            .judged()
+            .expect_err("over the budget");
         assert!(why.contains("60001"), "{why}");
     }
 

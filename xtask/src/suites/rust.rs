@@ -50,6 +50,8 @@ pub(crate) fn clippy(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         "cablink",
         "--package",
         "cablink-lists",
+        "--package",
+        "cablink-doctor",
         "--all-targets",
         "--target",
         WASM,
