@@ -249,7 +249,8 @@ pub(super) fn frame_checks(
         None => after("frame"),
         Some(Framed::Shown) => Check::good("frame", "The worker answers the hidden frame."),
         Some(Framed::Forbidden) => Check::after("frame", "frame_src"),
-        Some(Framed::Refused) if coep_is_wrong => Check::after("frame", "coep"),
+        // Chromium shows an error then, and Firefox nothing at all.
+        Some(_) if coep_is_wrong => Check::after("frame", "coep"),
         Some(Framed::Refused) => Check::bad(
             "frame",
             "The browser refuses what the worker answers to the hidden frame.",

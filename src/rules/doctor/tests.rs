@@ -248,6 +248,10 @@ const FAULTS: &[(&str, &str, Change)] = &[
         f.page.coep = Some("require-corp; report-to=\"x\"".into());
         f.page.frame = Some(Framed::Refused);
     }),
+    ("coep", "coep: \"require-corp\"", |_, f| {
+        f.page.coep = Some("require-corp".into());
+        f.page.frame = Some(Framed::Silent);
+    }),
     ("coep", "coep: \"credentialless\"", |g, f| {
         f.page.coep = Some("Credentialless".into());
         g.config.coep = Some(Coep::RequireCorp);
