@@ -26,14 +26,14 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const path = request.url.slice(self.registration.scope.length).split(/[?#]/)[0];
   // Everything else below the scope, this script and a host's own pages included, is not ours.
-  if (request.mode === "navigate" && /^(frame|[a-z]+\/cabdownload)$/.test(path)) {
-    event.respondWith(answer(request));
-  }
+  if (request.mode !== "navigate" || !/^(frame|[a-z]+\/cabdownload)$/.test(path)) return;
+  // Opened from a mail, a bookmark, another site: a person gets the server's page for it, a frame nothing.
+  if (new URL(request.url).searchParams.has("ticket")) event.respondWith(answer(request));
+  else if (request.destination !== "document") event.respondWith(nobody(request));
 });
 
 async function answer(request) {
   const tab = request.destination === "document";
-  if (!new URL(request.url).searchParams.has("ticket")) return nobody(tab);
   // The last of the hold is for telling the page that the rest of it was not enough.
   const limit = AbortSignal.timeout(HOLD_MS - CLAIM_MS);
   const question = {
@@ -53,7 +53,7 @@ async function answer(request) {
   let response;
   for (;;) {
     // Nobody claims it, or the page that did was closed meanwhile.
-    if (!reply) return response && !tab ? new Response(null, { status: 204 }) : nobody(tab);
+    if (!reply) return response && !tab ? new Response(null, { status: 204 }) : nobody(request);
     const { port } = reply;
     const { request: next, document, pass, stop } = reply.data;
     if (document) return new Response(document.body, { headers: document.headers });
@@ -162,16 +162,12 @@ async function beginning(response) {
   return text;
 }
 
-// No page claims this address: it was opened from elsewhere, again, or too late.
-function nobody(tab) {
-  if (!tab) return new Response(null, { status: 404 });
-  return page({
-    title: "This download starts in the portal",
-    text: [
-      "The address you opened belongs to one CAB, and it only works right after a click on that CAB’s link in the portal. Copied, bookmarked or opened again, it has nothing to give.",
-      "Go back to the portal, sign in if it asks, and click the link there.",
-    ],
-  });
+// No page claims this address: its ticket was used, or is none. Without it a tab gets the server's page.
+function nobody({ url, destination }) {
+  if (destination !== "document") return new Response(null, { status: 404 });
+  const plain = new URL(url);
+  plain.searchParams.delete("ticket");
+  return Response.redirect(plain, 302);
 }
 
 const STYLE =

@@ -136,11 +136,10 @@ fn the_pages_module_formats_nothing() {
         let code = code(&path);
         // Tests come last in a file, or stand in files of their own.
         let code = code.split("#[cfg(all(test").next().unwrap_or_default();
-        // Lists and panels are in modules of their own.
-        let is_apart = ["src/rules/list/", "src/rules/panel/"]
-            .iter()
-            .any(|folder| path.starts_with(folder))
-            || path.contains("/tests");
+        // Lists, panels and the doctor are in modules of their own.
+        let of_others = ["src/rules/list/", "src/rules/panel/", "src/rules/doctor"];
+        let is_apart =
+            of_others.iter().any(|start| path.starts_with(start)) || path.contains("/tests");
         for name in [
             "format!",
             "write!",
@@ -478,13 +477,19 @@ fn the_packages_agree() {
         assert!(shared.is_some() && own(key) == shared, "{key}");
     }
     let lock = read("Cargo.lock");
-    for name in ["cablink", "cablink-lists", "cablink-elements"] {
+    for name in [
+        "cablink",
+        "cablink-lists",
+        "cablink-elements",
+        "cablink-doctor",
+    ] {
         let mark = format!("\nname = \"{name}\"\nversion = \"");
         assert_eq!(between(&lock, &mark, "\""), VERSION, "{name}");
     }
     for member in [
         "elements/Cargo.toml",
         "lists/Cargo.toml",
+        "doctor/Cargo.toml",
         "xtask/Cargo.toml",
         "tests/stack/cabs/Cargo.toml",
     ] {

@@ -27,7 +27,8 @@ const SAMPLE = /^0{8}-|your-tenant/i;
 export async function loadConfig() {
   let response;
   try {
-    response = await fetch("config.json", { cache: "no-cache" });
+    // Beside this file, whatever the page's own address is.
+    response = await fetch(new URL("config.json", import.meta.url), { cache: "no-cache" });
   } catch {
     throw new PortalProblem("config_unreachable");
   }

@@ -1,6 +1,6 @@
 //! Carries out what [`rules`](crate::rules) decide; the only home of `web_sys`.
 //!
-//! What is public here is shared with the lists, a module of their own; the rest makes the page's.
+//! What is public here is shared with the lists and the doctor, modules of their own; the rest makes the page's.
 
 pub mod address;
 pub mod answer;
@@ -8,6 +8,7 @@ pub mod dom;
 pub mod frame_element;
 pub mod js;
 pub mod listener;
+pub mod options;
 pub mod state_event;
 pub mod storage_frame;
 pub(crate) mod task;
@@ -32,8 +33,6 @@ pub(crate) mod link;
 pub(crate) mod lists;
 #[cfg(feature = "page")]
 pub(crate) mod msal;
-#[cfg(feature = "page")]
-pub(crate) mod options;
 #[cfg(feature = "page")]
 pub(crate) mod page;
 #[cfg(feature = "page")]

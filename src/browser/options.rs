@@ -18,15 +18,19 @@ use crate::rules::scope::{DEFAULT_WORKER, Scope};
 use crate::rules::storage::Storage;
 
 /// The options, checked.
-pub(crate) struct Options {
-    pub(crate) config: Rc<Config>,
-    pub(crate) get_token: Function,
-    pub(crate) scopes: Vec<String>,
-    pub(crate) enhance: Option<Node>,
+pub struct Options {
+    /// What downloads go by.
+    pub config: Rc<Config>,
+    /// `getToken`.
+    pub get_token: Function,
+    /// `scopes`.
+    pub scopes: Vec<String>,
+    /// `enhance`.
+    pub enhance: Option<Node>,
 }
 
 /// Reads what was given to `start`.
-pub(crate) fn read(options: &JsValue) -> Result<Options, Failure> {
+pub fn read(options: &JsValue) -> Result<Options, Failure> {
     let option = |name| Some(js::get(options, name)).filter(js::given);
     let text = |name: &'static str, default: &str| match option(name) {
         None => Ok(default.to_owned()),
@@ -112,7 +116,7 @@ pub(crate) fn read(options: &JsValue) -> Result<Options, Failure> {
 }
 
 /// Reads the `signal` of a download's options, of this page or of another window's.
-pub(crate) fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Failure> {
+pub fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Failure> {
     let signal = js::get(options, "signal");
     if !js::given(&signal) {
         return Ok(None);
@@ -128,7 +132,7 @@ pub(crate) fn read_link(options: &JsValue) -> Option<Element> {
 }
 
 /// Reads a CAB: its id, or `{cabIdHash, method?, applicationId?}`.
-pub(crate) fn read_cab(value: &JsValue) -> Result<Cab, BadCab> {
+pub fn read_cab(value: &JsValue) -> Result<Cab, BadCab> {
     // A lone surrogate becomes U+FFFD on the way to Rust, which no id holds.
     if let Some(id) = value.as_string() {
         return Cab::from_parts(&id, None, None, false);

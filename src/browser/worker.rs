@@ -314,8 +314,9 @@ pub(crate) fn reply(port: &JsValue, answer: &Answer) {
         }
     };
     js::call(port, "postMessage", &[&js::object(&[version, content])]);
-    // After a request comes a report, on the same port.
-    if !matches!(answer, Answer::Wait | Answer::Request(_)) {
+    // After a request comes a report, on the same port. What is not ours another script of this page may
+    // answer, such as the doctor; the worker closes its end once somebody has.
+    if !matches!(answer, Answer::Wait | Answer::Request(_) | Answer::NotMine) {
         close(port);
     }
 }

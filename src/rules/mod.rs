@@ -4,6 +4,7 @@
 //! values. `src/browser` carries them out.
 
 pub mod click;
+pub mod doctor;
 pub mod endpoint;
 pub mod flow;
 pub mod frame;

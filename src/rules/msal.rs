@@ -125,6 +125,9 @@ fn look_up(error_code: &str) -> Option<&'static (&'static str, Meaning)> {
     CODES.iter().find(|(code, _)| *code == error_code)
 }
 
+/// What is said where nobody is signed in.
+pub const NOBODY: &str = "Nobody is signed in on this page.";
+
 /// The failure behind an `errorCode`, where nothing more can be done about it.
 #[must_use]
 pub fn failure(error_code: &str) -> Failure {
@@ -142,7 +145,7 @@ pub fn failure(error_code: &str) -> Failure {
         ),
         ("no_account_error", _) => Failure::explained(
             Problem::TokenUnavailable,
-            "Nobody is signed in on this page.",
+            NOBODY,
             Some("Sign in, then click again."),
         ),
         (_, Meaning::Problem(Problem::Timeout)) => Failure::explained(

@@ -48,6 +48,12 @@ pub fn is_about(script: &str, blocked: &str, sample: &str) -> bool {
     }
 }
 
+/// Whether browsers take a script under this `Content-Type`.
+#[must_use]
+pub fn is_script(content_type: &str) -> bool {
+    SCRIPT_TYPES.contains(&text::media_type(content_type).as_str())
+}
+
 impl Refusal {
     /// The failure that names what is missing.
     #[must_use]
@@ -67,7 +73,6 @@ impl Refusal {
     }
 
     fn without_policy(&self) -> Failure {
-        let essence = |script: &Script| text::media_type(&script.content_type);
         match &self.script {
             Some(script) if script.redirected => unavailable(
                 "The server redirects the download worker of this page, which browsers refuse.",
@@ -85,7 +90,7 @@ impl Refusal {
                     "Tell whoever runs this page; worker.js has to lie where the option worker says.",
                 )
             }
-            Some(script) if !SCRIPT_TYPES.contains(&essence(script).as_str()) => unavailable(
+            Some(script) if !is_script(&script.content_type) => unavailable(
                 "The server does not send the download worker of this page as JavaScript.",
                 "Tell whoever runs this page; worker.js has to come as text/javascript.",
             ),

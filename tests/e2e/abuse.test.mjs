@@ -84,12 +84,12 @@ test("every page of ours keeps to its policy: nothing inline, nothing from elsew
     [`${urls.portal}/redirect.html`, "Driver crashes"],
     // Not an address of the worker's, so the server's page.
     [`${scope}elsewhere`, "This download starts in the portal"],
-    // The worker's own page, with a style of its own.
-    [`${scope}ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`, "This download starts in the portal"],
+    [`${scope}ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`, "Download a CAB"],
+    [`${urls.portal}/doctor.html`, "Check this portal"],
   ]) {
     await portal.driver.get(address);
     const h1 = await portal.visible("h1");
-    assert.equal(await h1.getText(), heading);
+    await until(heading, async () => (await h1.getText()) === heading, { seen: () => h1.getText() });
     // Its style was let in: the browser's own would be a serif at twice the size.
     assert.notEqual(await browser.run(() => getComputedStyle(document.querySelector("h1")).fontSize), "32px", address);
   }

@@ -1,7 +1,8 @@
 import { headerValue, nullOr, oneOf, plainObject, text, trueOrFalse, wholeNumber } from "./settings.mjs";
 
 const PLACES = [
-  "cabdownload", "cabdownloadbatch", "failurehits", "failuredetails", "storage", "relay", "worker", "lists", "token",
+  "cabdownload", "cabdownloadbatch", "failurehits", "failuredetails", "storage", "relay", "worker", "recovery", "lists",
+  "token",
 ];
 /** The places where a request is for one CAB. */
 const PLACES_WITH_A_CAB = ["cabdownload", "storage", "relay"];

@@ -8,6 +8,8 @@ import { RELAY_PATH, createRelay } from "./relay.mjs";
 
 const SCOPE_PATH = "/cablink/";
 const WORKER_PATH = `${SCOPE_PATH}worker.js`;
+/** Whoever saves the page at a CAB's address finds it under this name. */
+const NOT_THE_CAB = { "content-disposition": 'inline; filename="this-is-not-the-CAB.html"' };
 /** The second wasm module and its script, which pages load on first use. */
 const LISTS_PATH = "/pkg/cablink_lists";
 
@@ -41,9 +43,11 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
       return sendFile(response, join(pkg, "worker.js"), "The worker is not built yet: cargo xtask build makes pkg/worker.js.");
     }
     if (path.startsWith(SCOPE_PATH)) {
+      const usualBody = (status) => withContentType(textFile(`There is no page here (${status}).`));
+      if (await provoke(stack, { at: "recovery", request, response, usualBody })) return undefined;
       // Without a worker these addresses reach the server: a person gets a page that explains, a frame an error.
       const status = ["document", undefined].includes(request.headers["sec-fetch-dest"]) ? 200 : 404;
-      return sendFile(response, join(www, "cablink.html"), "www/cablink.html does not exist.", status);
+      return sendFile(response, join(www, "cablink.html"), "www/cablink.html does not exist.", status, NOT_THE_CAB);
     }
     if (path === "/config.json") {
       const body = Buffer.from(JSON.stringify(portalConfig(stack.urls, stack.settings.portalConfig), null, 2));
@@ -70,14 +74,15 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
     return sendFile(response, pathInside(www, name), "There is no such page.");
   }
 
-  async function sendFile(response, path, missing, status = 200) {
+  async function sendFile(response, path, missing, status = 200, headers = {}) {
     const file = await load(path);
-    return file ? send(response, status, file) : send(response, 404, textFile(missing));
+    return file ? send(response, status, file, headers) : send(response, 404, textFile(missing));
   }
 
   function send(response, status, { type, body }, headers = {}) {
     const { portalCsp, portalCoep } = stack.settings;
-    const csp = portalCsp ?? policy;
+    const wanted = portalCsp ?? policy;
+    const csp = headers === NOT_THE_CAB ? framedByNobody(wanted) : wanted;
     response.writeHead(status, {
       "content-type": type,
       "content-length": body.length,
@@ -99,6 +104,13 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
       response.destroy();
     });
   };
+}
+
+/** The portal may frame its own pages, but nobody the one that downloads after a click. */
+function framedByNobody(policy) {
+  const nobody = "frame-ancestors 'none'";
+  const named = policy.replace(/frame-ancestors[^;]*/, nobody);
+  return [named, ...(named.includes(nobody) ? [] : [nobody])].filter((part) => part !== "").join("; ");
 }
 
 function textFile(sentence) {

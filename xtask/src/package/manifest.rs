@@ -14,6 +14,10 @@ pub(crate) const FILES: &[&str] = &[
     "cablink_elements.js",
     "cablink_elements_bg.wasm",
     "custom-elements.json",
+    "cablink_doctor.js",
+    "cablink_doctor_bg.wasm",
+    "doctor.js",
+    "doctor.d.ts",
     "worker.js",
     "worker.d.ts",
     "README.md",
@@ -96,6 +100,7 @@ fn exports() -> String {
         &[
             (".", module("cablink.d.ts", "cablink.js")),
             ("./elements.js", module(ELEMENTS_TYPES, ELEMENTS)),
+            ("./doctor.js", module("doctor.d.ts", "doctor.js")),
             ("./worker.js", module("worker.d.ts", "worker.js")),
             ("./custom-elements.json", file(CUSTOM_ELEMENTS)),
             ("./package.json", file("package.json")),
@@ -193,7 +198,7 @@ version = \"7.7.7\"
         let text = package_json(CARGO).expect("all keys are there");
         let exports = &text[text.find("\"exports\"").expect("an exports map")..];
         let branches: Vec<&str> = exports.split("{\n      ").skip(1).collect();
-        assert_eq!(branches.len(), 3, "{exports}");
+        assert_eq!(branches.len(), 4, "{exports}");
         for branch in branches {
             assert!(branch.starts_with("\"types\": "), "{branch}");
         }

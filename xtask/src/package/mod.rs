@@ -32,7 +32,7 @@ struct Module {
     target: &'static str,
 }
 
-/// What every page loads, what it loads when it asks for a list, and when an element stands on it.
+/// What every page loads, what it loads when it asks for a list, and when an element stands on it, and the doctor.
 const MODULES: &[Module] = &[
     Module {
         member: "cablink",
@@ -49,6 +49,13 @@ const MODULES: &[Module] = &[
     Module {
         member: "cablink-elements",
         name: "cablink_elements",
+        formats: true,
+        // Of the same kind as the lists: what they depend on is compiled once.
+        target: "lists",
+    },
+    Module {
+        member: "cablink-doctor",
+        name: "cablink_doctor",
         formats: true,
         target: "lists",
     },
@@ -75,6 +82,8 @@ const COPIED: &[(&str, &str)] = &[
     ("docs/PACKAGE.md", "README.md"),
     ("src/elements.js", ELEMENTS),
     ("src/elements.d.ts", "elements.d.ts"),
+    ("src/doctor.js", "doctor.js"),
+    ("src/doctor.d.ts", "doctor.d.ts"),
     ("LICENSE-APACHE", "LICENSE-APACHE"),
     ("LICENSE-MIT", "LICENSE-MIT"),
 ];
@@ -111,7 +120,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 14;
+const RECIPE: u32 = 15;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -160,7 +169,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         let mut bindgen = toolchain::program(workspace, "wasm-bindgen");
         bindgen.args(["--target", "web", "--out-name", module.name]);
         if module.name != manifest::PAGE {
-            // The package's own types declare what it does; nobody else calls this module.
+            // The package's own types declare what these do; nobody else calls them.
             bindgen.arg("--no-typescript");
         }
         let silent = workspace.target.join(module.name).with_extension("wasm");
@@ -180,6 +189,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     minify(workspace, &out.join("worker.js"), &["--toplevel"], job)?;
     describe_elements(workspace, &out, job)?;
     minify(workspace, &out.join(ELEMENTS), &["--module"], job)?;
+    minify(workspace, &out.join("doctor.js"), &["--module"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
     // Nothing of an older package may stay and be shipped.

@@ -24,6 +24,10 @@ const ON_DEMAND: &[(&str, &[&str])] = &[
             "elements.js",
         ],
     ),
+    (
+        "the doctor",
+        &["cablink_doctor_bg.wasm", "cablink_doctor.js", "doctor.js"],
+    ),
 ];
 
 /// Bytes after gzip, of all [`LOADED`] together. A download link is a small part of a portal's page;

@@ -52,6 +52,8 @@ pub(crate) fn clippy(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         "cablink-lists",
         "--package",
         "cablink-elements",
+        "--package",
+        "cablink-doctor",
         "--all-targets",
         "--target",
         WASM,

@@ -1,0 +1,153 @@
+//! Registers the worker as the page would, and asks it which protocol it speaks.
+
+use cablink::browser::dom::window;
+use cablink::browser::js;
+use cablink::browser::listener::Listener;
+use cablink::browser::timer::within;
+use cablink::rules::doctor::worker::{File, Registered, Served};
+use cablink::rules::protocol::PROTOCOL;
+use cablink::rules::scope::Scope;
+use js_sys::{Function, Promise};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
+
+use crate::ask::{Ask, Reply};
+use crate::violations::Violations;
+
+/// How long the script may take to load and become active, in milliseconds.
+const ACTIVE_MS: u32 = 15_000;
+
+/// How long the worker may take to start and answer, in milliseconds.
+const HELLO_MS: u32 = 5_000;
+
+pub(crate) fn container() -> JsValue {
+    js::get(&js::get(&window(), "navigator"), "serviceWorker")
+}
+
+/// How the server sends the script, and what time it says it is.
+pub(crate) async fn file(scope: &Scope, violations: &Violations) -> (File, Option<String>) {
+    violations.begin().await;
+    match Ask::own(scope.script(), "GET").send().await {
+        Reply::Redirected => (File::Redirected, None),
+        Reply::Unreachable => {
+            let forbidden = violations.heard(&["connect-src", "default-src"]).await;
+            let file = if forbidden.is_some() {
+                File::Forbidden
+            } else {
+                File::Unreachable
+            };
+            (file, None)
+        }
+        Reply::Answered(response) => {
+            let header = |name| response.header(name);
+            let served = Served {
+                status: response.status,
+                content_type: header("content-type").unwrap_or_default(),
+                allowed: header("service-worker-allowed"),
+                policy: header("content-security-policy"),
+            };
+            (File::Served(served), header("date"))
+        }
+    }
+}
+
+/// Registers the script at this address; gives the registration.
+pub(crate) async fn register(
+    script: &JsValue,
+    scope: &Scope,
+    violations: &Violations,
+) -> Result<JsValue, Registered> {
+    let container = container();
+    let options = js::object(&[
+        ("scope", scope.base().into()),
+        ("updateViaCache", "none".into()),
+    ]);
+    violations.begin().await;
+    // Called by hand: a refusal by Trusted Types is thrown.
+    let called = js::function(&container, "register")
+        .ok_or(JsValue::UNDEFINED)
+        .and_then(|register| register.call2(&container, script, &options));
+    let ended = match called {
+        Ok(promise) => within(ACTIVE_MS, Promise::resolve(&promise)).await,
+        Err(thrown) => Some(Err(thrown)),
+    };
+    let error = match ended {
+        Some(Ok(registration)) => return Ok(registration),
+        Some(Err(error)) => js::text(&error, "name").unwrap_or_default(),
+        None => return Err(Registered::Inactive),
+    };
+    let directives = [
+        "worker-src",
+        "child-src",
+        "script-src",
+        "default-src",
+        "trusted-types",
+        "require-trusted-types-for",
+    ];
+    let directive = violations.heard(&directives).await.unwrap_or_default();
+    Err(Registered::Refused { error, directive })
+}
+
+/// Waits until a worker of the registration is active.
+pub(crate) async fn active(registration: &JsValue) -> Option<JsValue> {
+    let worker = ["installing", "waiting", "active"]
+        .into_iter()
+        .map(|name| js::get(registration, name))
+        .find(js::given)?;
+    let mut listener = None;
+    let changed = Promise::new(&mut |resolve, reject| {
+        let watched = worker.clone();
+        let check = move || settle_by_state(&watched, &resolve, &reject);
+        check();
+        let target: &EventTarget = worker.unchecked_ref();
+        listener = Some(Listener::new(target, "statechange", move |_| check()));
+    });
+    let ended = within(ACTIVE_MS, changed).await;
+    drop(listener);
+    match ended {
+        Some(Ok(_)) => Some(worker),
+        _ => Some(js::get(registration, "active")).filter(js::given),
+    }
+}
+
+fn settle_by_state(worker: &JsValue, resolve: &Function, reject: &Function) {
+    let _ = match js::text(worker, "state").as_deref() {
+        Some("activated") => resolve.call0(&JsValue::UNDEFINED),
+        Some("redundant") => reject.call0(&JsValue::UNDEFINED),
+        _ => return,
+    };
+}
+
+/// Which protocol the active worker speaks; one of another version is given the chance that `start` gives it.
+pub(crate) async fn version(registration: &JsValue, worker: &JsValue) -> Option<f64> {
+    let version = hello(worker).await;
+    if version == Some(f64::from(PROTOCOL)) {
+        return version;
+    }
+    let updated = js::call(registration, "update", &[])?;
+    within(ACTIVE_MS, Promise::resolve(&updated)).await?.ok();
+    match active(registration).await {
+        Some(worker) => hello(&worker).await,
+        None => version,
+    }
+}
+
+async fn hello(worker: &JsValue) -> Option<f64> {
+    let channel = js::construct("MessageChannel", &[])?;
+    let ours: EventTarget = js::get(&channel, "port1").unchecked_into();
+    let mut listener = None;
+    let answered = Promise::new(&mut |resolve, _| {
+        listener = Some(Listener::new(&ours, "message", move |event| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
+        }));
+    });
+    js::call(&ours, "start", &[]);
+    let question = js::object(&[("cablink", PROTOCOL.into())]);
+    let ports = js::list(&[&js::get(&channel, "port2")]);
+    js::call(worker, "postMessage", &[&question, &ports]);
+    let answer = within(HELLO_MS, answered).await;
+    drop(listener);
+    js::call(&ours, "close", &[]);
+    let answer = answer?.ok()?;
+    Some(js::get(&answer, "cablink").as_f64().unwrap_or_default())
+}

@@ -1,0 +1,116 @@
+// The page at a CAB's address, opened from a mail or a bug report: says what it is and, after one click, signs in and
+// downloads. Nothing happens before that click: no sign-in, no worker, no request for the CAB.
+
+import * as host from "./host.js";
+import { cabLinkOptions, loadConfig } from "./config.js";
+import { problemPanel } from "./panel.js";
+import { asProblem } from "./problems.js";
+
+const STATES = {
+  authorizing: "Checking your sign-in…",
+  requesting: "Asking for the CAB…",
+  retrying: "Trying again…",
+  "handed-off": "Handed to the browser…",
+  downloading: "The download has begun. Your browser keeps it with its other downloads.",
+};
+
+const at = (id) => document.getElementById(id);
+
+/** What the address names, taken apart but not yet checked. */
+function cabOfAddress() {
+  const method = /\/([a-z]+)\/cabdownload$/.exec(location.pathname)?.[1];
+  const query = new URLSearchParams(location.search);
+  const cabIdHash = query.get("cabIdHash");
+  const applicationId = query.get("applicationId");
+  return method && cabIdHash ? { cabIdHash, method, ...(applicationId ? { applicationId } : {}) } : undefined;
+}
+
+async function start() {
+  const cab = cabOfAddress();
+  // A frame's page is not what the person sees; the server's policy refuses frames as well.
+  if (!cab || window.top !== window) return;
+  try {
+    const [config, cablink] = await Promise.all([loadConfig(), loadCablink()]);
+    await host.initialise(config);
+    const options = { ...cabLinkOptions(config), getToken: cablink.msalToken(host.pca) };
+    // Checks the id, and registers nothing.
+    const checking = await cablink.CabLink.start({ ...options, handoff: "follow" });
+    checking.href(cab);
+    checking.stop();
+    offer(cab, () => cablink.CabLink.start(options), config.signUpHelp);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+async function loadCablink() {
+  const module = await import(new URL("pkg/cablink.js", import.meta.url).href);
+  await module.default();
+  return module;
+}
+
+/**
+ * @param {{cabIdHash: string, method: string}} cab
+ * @param {() => Promise<any>} startCablink
+ * @param {string | null} [help]
+ */
+function offer(cab, startCablink, help) {
+  at("heading").textContent = "Download a CAB";
+  document.title = "Download a CAB – Driver crashes";
+  at("id").textContent = cab.cabIdHash;
+  at("explanation").hidden = true;
+  at("cab").hidden = false;
+  const button = at("download");
+  const label = () => {
+    button.textContent = host.account() ? "Download" : "Sign in and download";
+  };
+  label();
+  host.onAccountChange(label);
+  button.disabled = false;
+  let started;
+  /** The newest click; one before it that still waits, as for a window that was closed, is over. */
+  let turn = 0;
+  button.addEventListener("click", async (event) => {
+    // Script of this page's own could click; nobody else may.
+    if (!event.isTrusted) return;
+    const mine = ++turn;
+    at("problem").replaceChildren();
+    try {
+      if (!host.account()) {
+        say("A sign-in window is open. If you closed it, press the button again.");
+        if (!(await host.signIn({ popup: true }))) return;
+      }
+      say(STATES.authorizing);
+      // One that could not start is tried anew.
+      started ??= startCablink().catch((error) => {
+        started = undefined;
+        throw error;
+      });
+      const cabs = await started;
+      await cabs.download(cab);
+    } catch (error) {
+      if (mine !== turn) return;
+      say("");
+      tell(error, help);
+    }
+  });
+  document.addEventListener("cablink:state", ({ detail }) => {
+    if (detail.state in STATES) say(STATES[detail.state]);
+  });
+}
+
+function say(text) {
+  at("status").textContent = text;
+}
+
+function tell(error, help = null) {
+  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true, help }));
+}
+
+// A used ticket has no business in what is copied from the address bar.
+const address = new URL(location.href);
+if (address.searchParams.has("ticket")) {
+  address.searchParams.delete("ticket");
+  history.replaceState(null, "", address);
+}
+start();
