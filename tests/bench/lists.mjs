@@ -1,5 +1,4 @@
-// Decoding a slice of the lists beside JSON.parse of the same text. Scrolling and filtering belong to the element that
-// shows a list, and come here with it.
+// Decoding a slice of the lists beside JSON.parse of the same text, and what <cab-list> does with as many rows.
 
 import { openBrowser } from "../e2e/browser.mjs";
 import { startServers } from "./servers.mjs";
@@ -7,6 +6,10 @@ import { ratio, summary } from "./statistics.mjs";
 import { openPage } from "./tab.mjs";
 
 const ROWS = 10_000;
+const FRAMES = 60;
+/** A quick turn of a wheel. */
+const STEP_PIXELS = 240;
+const TYPED = "f-12 contoso";
 
 export async function lists({ browserName, rounds, log }) {
   const servers = await startServers();
@@ -28,6 +31,7 @@ export async function lists({ browserName, rounds, log }) {
     seen.shift();
     first.shift();
     const of = (name) => summary(seen.map((each) => each[name]));
+    const panel = await panels(browser, servers, rounds, log);
     return {
       rows: ROWS,
       bytes,
@@ -40,9 +44,28 @@ export async function lists({ browserName, rounds, log }) {
       /** Without the reading of the body, which both need: what decoding alone takes. */
       decodeRatio: ratio(seen.map(({ ours, body, parse }) => [ours - body, parse])),
       first: summary(first),
+      panel,
     };
   } finally {
     await browser.close();
     await servers.close();
   }
+}
+
+/** Each frame of all rounds, in a page of its own for each. */
+async function panels(browser, servers, rounds, log) {
+  const seen = { give: [], steps: [], jumps: [], typing: [] };
+  for (let round = 0; round <= rounds; round += 1) {
+    await openPage(browser, servers, "/bench/panel.html", "panel");
+    const of = {
+      give: [await browser.run((count) => window.panel.give(count), ROWS)],
+      steps: await browser.run((...values) => window.panel.scroll(...values), FRAMES, STEP_PIXELS),
+      jumps: await browser.run((frames) => window.panel.scroll(frames), FRAMES),
+      typing: await browser.run((text) => window.panel.type(text), TYPED),
+    };
+    if (round === 0) continue;
+    for (const [name, values] of Object.entries(of)) seen[name].push(...values);
+    log(`<cab-list> ${round}/${rounds}: ${summary(of.typing).median.toFixed(1)} ms a key`);
+  }
+  return Object.fromEntries(Object.entries(seen).map(([name, values]) => [name, summary(values)]));
 }

@@ -80,8 +80,8 @@ function ofWeight({ sizes, together, largest, times }) {
   return parts.join("\n\n");
 }
 
-function ofLists({ rows, bytes, ours, json, body, parse, ratio, decodeRatio, first }) {
-  return plainTable(
+function ofLists({ rows, bytes, ours, json, body, parse, ratio, decodeRatio, first, panel }) {
+  const decoding = plainTable(
     [`a slice of ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB`, "ms", "ratio"],
     [
       ["failureHits(), from the call to the rows", spread(ours), interval(ratio)],
@@ -91,6 +91,16 @@ function ofLists({ rows, bytes, ours, json, body, parse, ratio, decodeRatio, fir
       ["to the first row on a page's first call", spread(first), ""],
     ],
   );
+  const frames = plainTable(
+    [`<cab-list> with ${rows} rows: script and layout`, "ms"],
+    [
+      ["all rows given at once, until they can be scrolled", spread(panel.give)],
+      ["a frame of scrolling, step by step", spread(panel.steps, 1)],
+      ["a frame of scrolling, to anywhere", spread(panel.jumps, 1)],
+      ["a key in the filter", spread(panel.typing, 1)],
+    ],
+  );
+  return `${decoding}\n\n${frames}`;
 }
 
 function ofGrowth({ downloads, rows }) {
