@@ -563,7 +563,7 @@ fn the_package_s_readme_shows_the_examples_as_they_are() {
     for path in [
         "examples/vite-react/vite.config.js",
         "examples/webpack/webpack.config.js",
-        "examples/plain/copy-worker.js",
+        "examples/plain/build.js",
     ] {
         assert!(readme.contains(read(path).trim_end()), "{path}");
     }

@@ -25,9 +25,9 @@ const TYPING_MS = 400;
 let config;
 let cablink;
 let getToken;
-/** For the lists, which need no worker. */
+/** For the lists, which need no worker, and for nothing else: it knows nothing of what the settings say about downloads. */
 let lists;
-/** For downloads, while somebody is signed in: with a worker, or else the lists' own, which says why there is none. */
+/** For downloads, while somebody is signed in: a promise of the CabLink, or of nothing where it could not be started. */
 let downloads;
 let cabs;
 let hits;
@@ -49,8 +49,8 @@ let listed;
 
 async function prepare(parts) {
   ({ config, cablink, getToken } = parts);
-  const { endpoint, scopes } = config;
-  lists = await cablink.CabLink.start({ endpoint, scopes, getToken, handoff: "follow" });
+  const { endpoint, scopes, deadlineMs } = cabLinkOptions(config);
+  lists = await cablink.CabLink.start({ endpoint, scopes, deadlineMs, getToken, handoff: "follow" });
   hits = new Hits(lists);
   filters = new Filters(config.products ?? [], (change, { family } = {}) => (family ? go({ ...ofFamily(view, change.family), ...change }) : go({ ...view, ...change })));
   timeline = new Timeline(
@@ -279,14 +279,15 @@ async function startDownloads() {
       const actions = [["Try again", startAgain]];
       at("cabs-problem").replaceChildren(problemPanel(asProblem(error, "download_script"), { alert: true, actions }));
     }
-    return lists;
+    return undefined;
   }
 }
 
-async function startAgain() {
+function startAgain() {
   at("board-heading").focus();
   downloads = startDownloads();
-  occurrences.cabs = await downloads;
+  listed = undefined;
+  listOccurrences();
 }
 
 /** Once for each view: going on with the same one must not throw away what a person is doing in the list. */

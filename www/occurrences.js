@@ -5,7 +5,6 @@ import { PortalProblem } from "./problems.js";
 
 export class Occurrences {
   #place;
-  #list;
   /** Counts what was asked for, so that what comes late is left alone. */
   #turn = 0;
 
@@ -16,23 +15,19 @@ export class Occurrences {
 
   clear() {
     this.#turn += 1;
-    this.#list = undefined;
     this.#place.replaceChildren();
   }
 
   /**
    * @param {object} wanted
-   * @param {Promise<any>} wanted.cabs the CabLink for rows and downloads
+   * @param {Promise<any>} wanted.cabs the CabLink for rows and downloads, or nothing where there is none
    * @param {string} wanted.hash
    * @param {ReturnType<typeof import("./hits.js").queryOf>} wanted.query method, product, days and filter
    */
   async show(wanted) {
     this.clear();
     const turn = this.#turn;
-    const busy = document.createElement("p");
-    busy.className = "busy";
-    busy.textContent = "Loading occurrences…";
-    this.#place.replaceChildren(busy);
+    this.#place.replaceChildren(line("busy", "Loading occurrences…"));
     let cabs;
     try {
       [cabs] = await Promise.all([wanted.cabs, import(new URL("pkg/elements.js", import.meta.url).href)]);
@@ -43,15 +38,22 @@ export class Occurrences {
       return;
     }
     if (turn !== this.#turn) return;
-    this.#list = cabList(wanted);
-    this.#list.cabs = cabs;
-    this.#place.replaceChildren(this.#list);
+    if (!cabs) {
+      // The list would take whatever CabLink the page has.
+      this.#place.replaceChildren(line("hint", "Occurrences come with their downloads, which could not be started. The reason stands above."));
+      return;
+    }
+    const list = cabList(wanted);
+    list.cabs = cabs;
+    this.#place.replaceChildren(list);
   }
+}
 
-  /** From now on by another CabLink. */
-  set cabs(cabs) {
-    if (this.#list) this.#list.cabs = cabs;
-  }
+function line(className, text) {
+  const paragraph = document.createElement("p");
+  paragraph.className = className;
+  paragraph.textContent = text;
+  return paragraph;
 }
 
 function cabList({ hash, query: { method, applicationId, startDate, endDate, filter } }) {

@@ -26,7 +26,7 @@ const story = tellStory(async (told) => {
 after(() => stranger?.close());
 
 /** A tab of its own, so that nobody is signed in there yet, with the dashboard in a frame; stays in the frame. */
-async function embed(origin, sandbox) {
+async function embed(origin, sandbox, framedBy = `'self' ${origin}`) {
   const { browser, portal } = story;
   const { driver } = portal;
   await driver.switchTo().newWindow("tab");
@@ -41,7 +41,7 @@ async function embed(origin, sandbox) {
       }, sandbox);
     }
   } else {
-    await control.set({ portalCsp: portalPolicy(urls).replace("frame-ancestors 'self'", `frame-ancestors 'self' ${origin}`) });
+    await control.set({ portalCsp: portalPolicy(urls).replace("frame-ancestors 'self'", `frame-ancestors ${framedBy}`) });
     await driver.get(`${origin}/?to=x`);
     await browser.run((address) => {
       const frame = document.createElement("iframe");
@@ -115,14 +115,10 @@ test("in a frame of another site no window is opened in vain: the reason is name
 // Both grant a worker there, kept apart by the site around.
 test("in a frame of another site whose page hands a token over, the file arrives", async () => {
   const { browser, portal } = story;
-  await control.set({ portalConfig: { host: "token-host.js" } });
-  await embed(stranger.origins[1]);
-  const { access_token: token } = await new SignIn(urls).as("alice");
-  await portal.driver.switchTo().defaultContent();
-  await browser.run((given, origin) => {
-    addEventListener("message", ({ source, data }) => data?.wants === "token" && source.postMessage({ token: given }, origin));
-  }, token, urls.portal);
-  await enter();
+  const [, around] = stranger.origins;
+  await control.set({ portalConfig: { host: "token-host.js", around } });
+  await embed(around, undefined, around);
+  await handOver();
   await (await portal.visible("#sign-in")).click();
   const now = await dashboard.settled();
   assert.deepEqual([now.failure, now.problem], ["AV_fastboot!unknown_function", []]);
@@ -131,3 +127,49 @@ test("in a frame of another site whose page hands a token over, the file arrives
   assert.equal(ended.error?.code ?? ended.state, "downloading");
   await assertSaved(browser, CABS.kib8);
 });
+
+test("a page of another origin than the one that is named is neither asked for a token nor believed", async () => {
+  const { browser, portal } = story;
+  const [named, around] = stranger.origins;
+  // The message that was not delivered.
+  story.allow(/postMessage/);
+  await control.set({ portalConfig: { host: "token-host.js", around: named } });
+  // Even if the policy let it in.
+  await embed(around, undefined, around);
+  const { access_token: token } = await handOver();
+  await browser.run((origin) => addEventListener("message", ({ data }) => data === "come" && parent.postMessage("came", origin)), around);
+  await (await portal.visible("#sign-in")).click();
+  // What it sends without being asked arrives before the next message does.
+  await portal.driver.switchTo().defaultContent();
+  const asked = await browser.run(
+    (given, origin) =>
+      new Promise((resolve) => {
+        const { contentWindow } = document.getElementById("embedded");
+        contentWindow.postMessage({ token: given }, origin);
+        addEventListener("message", ({ data }) => data === "came" && resolve(window.asked));
+        contentWindow.postMessage("come", origin);
+      }),
+    token,
+    urls.portal,
+  );
+  assert.equal(asked, 0);
+  await enter();
+  assert.ok(await portal.isVisible("#sign-in"));
+});
+
+/** From now on the page around gives a token to the portal that asks for one. */
+async function handOver() {
+  const { browser, portal } = story;
+  const given = await new SignIn(urls).as("alice");
+  await portal.driver.switchTo().defaultContent();
+  await browser.run((token, origin) => {
+    window.asked = 0;
+    addEventListener("message", (event) => {
+      if (event.origin !== origin || event.data?.wants !== "token") return;
+      window.asked += 1;
+      event.source.postMessage({ token }, origin);
+    });
+  }, given.access_token, urls.portal);
+  await enter();
+  return given;
+}

@@ -295,6 +295,34 @@ test("occurrences that may not be read say so in their place, and the charts sta
   await until("the problem", async () => (await said()).includes("may not read this data"), { seen: said });
 });
 
+for (const [what, portalConfig, fault, code] of [
+  ["no worker, which the settings insist on", { handoff: "worker" }, { at: "worker", status: 404 }, "worker_unavailable"],
+  ["a misspelt storage", { storage: ["blob.core.windows.net"] }, undefined, "invalid_options"],
+]) {
+  test(`downloads that could not be started are not offered, and the charts stay: ${what}`, async () => {
+    const { browser, portal } = story;
+    story.allow(/status of 404|bad HTTP response|Failed to load/);
+    await portal.open(DASHBOARD);
+    await browser.run(async () => {
+      for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+    });
+    await control.set({ portalConfig });
+    if (fault) await control.fault(fault);
+    const now = await dashboard.open(`?failure=${FAILURES.everySize}`);
+    assert.ok(sum(now.facets.OEM) > 0);
+    await until("the place of the occurrences", () => browser.run(() => /could not be started/.test(document.getElementById("occurrences-place").textContent)));
+    assert.match(await (await portal.visible("#cabs-problem .problem")).getText(), new RegExp(`Code: ${code}`));
+    assert.equal(await browser.run(() => document.querySelectorAll("cab-list").length), 0);
+    if (!fault) return;
+    // Once it is there, trying again is enough.
+    await control.clearFaults();
+    await portal.driver.findElement(By.xpath(`//*[@id="cabs-problem"]//button[text()="Try again"]`)).click();
+    await dashboard.download(CABS.kib8);
+    await portal.state(CABS.kib8, "downloading");
+    await assertSaved(browser, CABS.kib8);
+  });
+}
+
 test("without the chart library the numbers are all there, and the page says what is missing", async () => {
   const { portal } = story;
   story.allow(/Content.Security.Policy|Failed to load|chart/i);

@@ -429,5 +429,4 @@ test("a page with links alone loads nothing of the doctor", async () => {
   const loaded = requests.filter(({ path }) => path.startsWith("/pkg/")).map(({ path }) => path);
   assert.ok(loaded.length > 0);
   assert.deepEqual(loaded.filter((path) => path.includes("doctor")), []);
-  assert.ok(["chromium", "firefox"].includes(browserName));
 });

@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -44,6 +44,9 @@ export async function prepareExample(name, tarball) {
   await mkdir(folder, { recursive: true });
   await cp(join(ROOT, "examples", name), folder, { recursive: true });
   await unpack(tarball, join(folder, "node_modules", "cablink"));
+  await mkdir(join(folder, "node_modules", "@azure"));
+  // A junction, on Windows, needs no rights.
+  await symlink(join(ROOT, "node_modules", "@azure", "msal-browser"), join(folder, "node_modules", "@azure", "msal-browser"), "junction");
   // The runner's own settings are no newcomer's.
   const { NODE_ENV: _env, NODE_OPTIONS: _options, ...env } = process.env;
   await run("npm", ["run", "build"], { cwd: folder, env, shell: process.platform === "win32" });
@@ -85,9 +88,7 @@ export async function serveExample(folder, { changePolicy = async (policy) => po
       return response.writeHead(404).end();
     }
     const name = path === "/" ? "index.html" : path.slice(1);
-    // What the repository has in common for all of them.
-    const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(settings()) }
-      : ((await load(pathInside(folder, name))) ?? (name.startsWith("node_modules/") ? await load(pathInside(ROOT, name)) : undefined));
+    const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(settings()) } : await load(pathInside(folder, name));
     response.writeHead(found ? 200 : 404, {
       "content-type": found?.type ?? "text/plain",
       "content-security-policy": policy,
@@ -109,9 +110,9 @@ export function allowSignIn(...sites) {
 
 /** What a newcomer fills in. */
 function settings() {
-  const { clientId, authority, authorityMetadata, endpoint, storage } = portalConfig(urls, null);
+  const { clientId, authority, authorityMetadata, endpoint, storage, scopes } = portalConfig(urls, null);
   const auth = { clientId, authority, redirectUri: "/redirect.html", authorityMetadata: JSON.stringify(authorityMetadata) };
-  return { auth, options: { endpoint, storage } };
+  return { auth, options: { endpoint, storage, scopes } };
 }
 
 async function pass(request, response) {

@@ -18,11 +18,11 @@ const story = tellStory();
 const sites = new Map();
 after(() => Promise.all([...sites.values()].map((site) => site.close())));
 
-/** Name, what `npm run build` leaves to be served, the file with the script of the lists, and what its policy needs besides the portal's. */
+/** Name, the file with the script of the lists, and what its policy needs besides the portal's. */
 const EXAMPLES = [
-  ["plain", ".", /cablink_lists\.js$/, withImportMap],
-  ["vite-react", "dist", /cablink_lists-[^/]+\.js$/],
-  ["webpack", "dist", /\/\d+\.js$/, async (policy) => policy.replace("trusted-types cablink", "trusted-types cablink webpack")],
+  ["plain", /cablink_lists\.js$/, withImportMap],
+  ["vite-react", /cablink_lists-[^/]+\.js$/],
+  ["webpack", /\/\d+\.js$/, async (policy) => policy.replace("trusted-types cablink", "trusted-types cablink webpack")],
 ];
 
 /** An import map stands in the page itself, so a strict policy names its hash. */
@@ -35,14 +35,15 @@ async function withImportMap(policy, folder) {
 
 before(async () => {
   const tarball = await packForExamples();
-  for (const [name, served, , change] of EXAMPLES) {
-    const folder = join(await prepareExample(name, tarball), served);
+  for (const [name, , change] of EXAMPLES) {
+    // What `npm run build` leaves to be served.
+    const folder = join(await prepareExample(name, tarball), "dist");
     const changed = async (policy) => (change ? change(policy, folder) : policy);
     sites.set(name, await serveExample(folder, { changePolicy: changed }));
   }
 });
 
-for (const [name, , lists] of EXAMPLES) {
+for (const [name, lists] of EXAMPLES) {
   test(`${name}: the list, then a click, and the CAB is there`, async () => {
     const { browser, portal } = story;
     const site = sites.get(name);
@@ -77,6 +78,45 @@ for (const [name, , lists] of EXAMPLES) {
     await ask(FAILURES.manySmall);
     await until("a sentence", () => browser.run(() => /may not/.test(document.body.textContent)));
   });
+
+  test(`${name}: a sign-in window that was closed does not stop the next click, and who signs in last is who asks`, async () => {
+    const { browser, portal } = story;
+    const site = sites.get(name);
+    await allowSignIn(site);
+    await control.endSessions();
+    await portal.driver.get(`${site.origin}/`);
+    portal.tab = await portal.driver.getWindowHandle();
+    await portal.visible("#sign-in:enabled");
+    for (const person of ["alice", "bob"]) {
+      await (await portal.visible("#sign-in")).click();
+      await portal.driver.switchTo().window(await browser.newWindow([portal.tab]));
+      await portal.visible(`#${person}`);
+      await browser.closeOthers(portal.tab);
+      await signInThere(person);
+      await control.clearRequests();
+      await ask(FAILURES.everySize);
+      await portal.visible(`a[href*="${CABS.kib64}"]`);
+      assert.equal(await whoAsked(), person);
+      assert.doesNotMatch(await browser.run(() => document.body.textContent), /interaction/);
+    }
+  });
+
+  test(`${name}: nothing of the project's folder is served`, async () => {
+    const { origin } = sites.get(name);
+    for (const path of ["package.json", "node_modules/cablink/package.json", "node_modules/@azure/msal-browser/package.json", "build.js", "webpack.config.js", "vite.config.js", "src/main.js", "src/main.jsx"]) {
+      assert.equal((await fetch(`${origin}/${path}`)).status, 404, path);
+    }
+    assert.equal((await fetch(`${origin}/cablink/worker.js`)).status, 200);
+  });
+}
+
+/** By the token of the newest request for rows. */
+async function whoAsked() {
+  const { requests } = await control.look();
+  const { tokenSha256 } = requests.findLast(({ at, path }) => at === "devcenter" && path.includes("/failuredetails"));
+  const { tokens } = await control.secrets();
+  const token = tokens.find((each) => createHash("sha256").update(each).digest("hex") === tokenSha256);
+  return JSON.parse(Buffer.from(token.split(".")[1], "base64url")).sub;
 }
 
 async function ask(failure) {
@@ -87,12 +127,12 @@ async function ask(failure) {
   await (await portal.visible("button:not(#sign-in)")).click();
 }
 
-async function signInThere() {
+async function signInThere(person = "alice") {
   const { browser, portal } = story;
   const before = [portal.tab];
   await (await portal.visible("#sign-in")).click();
   await portal.driver.switchTo().window(await browser.newWindow(before));
-  await (await portal.visible("#alice")).click();
+  await (await portal.visible(`#${person}`)).click();
   await until("the sign-in window's end", async () => (await portal.driver.getAllWindowHandles()).length === 1);
   await portal.driver.switchTo().window(portal.tab);
 }

@@ -1,25 +1,31 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { openPort } from "../stack/ports.mjs";
+import { portalConfig } from "../stack/portal/config.mjs";
 import { urls } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SHIPPED = new URL("../../docs/relay/nginx/", import.meta.url);
 
 /**
- * nginx with the configuration of docs/relay/nginx, in which only what a machine decides is another: ports, names, folders.
- * In front of the stack's Dev Center; the portal's own pages come from the stack's portal.
+ * nginx with the configuration of docs/relay/nginx, in which only what a machine decides is another: ports, names, folders,
+ * the provider. In front of the stack's Dev Center, with the portal's files in a folder, as www/README.md has them.
  *
- * @returns {Promise<{origin: string, logs: () => Promise<string>, close: () => Promise<void>}>}
+ * @param {{onlyServer?: boolean}} [options] `onlyServer`: without the server that refuses every other name
+ * @returns {Promise<{origin: string, root: string, logs: () => Promise<string>, close: () => Promise<void>}>}
  */
-export async function startNginx() {
+export async function startNginx({ onlyServer = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "cablink-nginx-"));
   for (const name of ["logs", "temp"]) await mkdir(join(folder, name));
   const port = await freePort();
   const log = (name) => join(folder, "logs", name);
+  const root = join(folder, "portal");
+  await assemble(root);
 
   const relay = changed(await shipped("relay.conf"), [
     [/https:\/\/manage\.devcenter\.microsoft\.com/, urls.devcenter.replace("localhost", "127.0.0.1")],
@@ -33,10 +39,13 @@ export async function startNginx() {
     [/listen 443 ssl default_server;/, `listen 127.0.0.1:${port} default_server;`],
     [/listen 443 ssl;/, `listen 127.0.0.1:${port};`],
     [/\/var\/log\/nginx\/portal\.log/g, log("portal.log")],
+    [/\/var\/log\/nginx\/error\.log/g, log("error.log")],
     [/ssl_certificate(?:_key)? [^;]+;/g, ""],
     [/portal\.example/, "localhost"],
     [/include [^;]+;/, `include ${join(folder, "relay.conf")};`],
-    [/root [^;]+;/, `proxy_pass ${urls.portal.replace("localhost", "127.0.0.1")};`],
+    [/root [^;]+;/, `root ${root};`],
+    [/https:\/\/login\.microsoftonline\.com/g, urls.identity],
+    ...(onlyServer ? [[/server \{[^}]*return 421;\n\}\n/, ""]] : []),
   ]);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${join(folder, "temp", name)};`);
   await writeFile(join(folder, "relay.conf"), relay);
@@ -62,6 +71,7 @@ http {
   process.prependOnceListener("exit", end);
   const site = {
     origin: `http://localhost:${port}`,
+    root,
     /** All that it wrote anywhere. */
     async logs() {
       const texts = await Promise.all(["devcenter.log", "portal.log", "error.log"].map((name) => readFile(log(name), "utf8").catch(() => "")));
@@ -82,6 +92,22 @@ http {
     throw error;
   }
   return site;
+}
+
+/** What a person who sets up a portal puts into its folder. */
+async function assemble(root) {
+  const modules = join(ROOT, "node_modules");
+  const msal = join(modules, "@azure", "msal-browser", "lib");
+  await cp(join(ROOT, "www"), root, { recursive: true });
+  await cp(join(ROOT, "pkg"), join(root, "pkg"), { recursive: true });
+  for (const [file, at] of [
+    [join(msal, "msal-browser.min.js"), "msal"],
+    [join(msal, "redirect-bridge", "msal-redirect-bridge.min.js"), "msal"],
+    [join(modules, "chart.js", "dist", "chart.umd.min.js"), "chart"],
+  ]) {
+    await cp(file, join(root, at, basename(file)));
+  }
+  await writeFile(join(root, "config.json"), JSON.stringify(portalConfig(urls, null)));
 }
 
 const shipped = (name) => readFile(new URL(name, SHIPPED), "utf8");

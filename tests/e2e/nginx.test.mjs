@@ -1,15 +1,19 @@
-// The relay as docs/relay/nginx has it, in a real nginx between the browser and the API.
+// The portal and the relay as docs/relay/nginx has them, in a real nginx between the browser and the API.
 
 import assert from "node:assert/strict";
 import http from "node:http";
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before } from "node:test";
 
 import { AUDIENCE, CABS } from "../stack/known.mjs";
+import { portalPolicy } from "../stack/portal/policy.mjs";
 import { assertOnlyPaths, startNginx } from "./nginx.mjs";
 import { cabRequests, storageIsQuiet } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
 import { tellStory, test } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
+import { until } from "./until.mjs";
 
 const story = tellStory();
 let nginx;
@@ -21,8 +25,8 @@ after(() => nginx?.close());
 const CAB = `/devcenter/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`;
 
 /** What nginx hands back, asked past every convenience of a browser's. */
-function ask(path, { method = "GET", headers = {} } = {}) {
-  const { hostname, port, host } = new URL(nginx.origin);
+function ask(path, { method = "GET", headers = {}, origin = nginx.origin } = {}) {
+  const { hostname, port, host } = new URL(origin);
   return new Promise((resolve, reject) => {
     const request = http.request({ hostname, port, path, method, family: 4, headers: { host, ...headers }, agent: false }, (response) => {
       let body = "";
@@ -65,6 +69,86 @@ test("through nginx: sign-in, the list, a click, and the CAB is there", async ()
   assert.equal(storage[0].headers.authorization, undefined);
 });
 
+test("a file that the API sends itself arrives through it", async () => {
+  const { browser, portal } = story;
+  await control.set({ moreOrigins: [nginx.origin] });
+  await control.fault({ at: "cabdownload", serveFile: true, times: 1 });
+  await control.clearRequests();
+  await (await portal.link(CABS.kib64)).click();
+  await portal.state(CABS.kib64, "downloading");
+  await assertSaved(browser, CABS.kib64);
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint.length, storage.length], [1, 0]);
+});
+
+test("a CAB's address opened from a mail, without a worker: nginx has the page for it, and one click downloads", async () => {
+  const { browser, portal } = story;
+  await control.set({ moreOrigins: [nginx.origin] });
+  await browser.run(async () => {
+    for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+    sessionStorage.clear();
+  });
+  await portal.driver.get(`${nginx.origin}/cablink/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`);
+  await portal.visible("#download:enabled");
+  await portal.recordStates();
+  const before = await portal.driver.getAllWindowHandles();
+  await (await portal.visible("#download")).click();
+  await portal.driver.switchTo().window(await browser.newWindow(before));
+  await (await portal.visible("#alice")).click();
+  await until("the sign-in window's end", async () => (await portal.driver.getAllWindowHandles()).length === before.length);
+  await portal.driver.switchTo().window(portal.tab);
+  await portal.state(CABS.kib8, "downloading");
+  await assertSaved(browser, CABS.kib8);
+});
+
+test("a page among the API's answers, opened by its address, runs nothing in the portal's origin", async () => {
+  const { browser, portal } = story;
+  // The browser asks for an icon by itself.
+  story.allow(/sandbox|Content.Security.Policy|favicon\.ico/i);
+  const body = "<!doctype html><title>Answer</title><p>An answer</p><script>localStorage.setItem('ran', 'yes')</script>";
+  for (const contentType of ["text/html", "text/html; charset=utf-8"]) {
+    await control.fault({ at: "failurehits", status: 200, contentType, body, times: 1 });
+    await portal.driver.get(`${nginx.origin}/devcenter/ihvdriver/failurehits?applicationId=7`);
+    assert.equal(await portal.driver.getTitle(), "Answer");
+  }
+  assert.equal((await forwarded()).length, 2);
+  await portal.driver.get(`${nginx.origin}/redirect.js`);
+  assert.equal(await browser.run(() => localStorage.getItem("ran")), null);
+});
+
+/** The policy of every file, with who may frame it. */
+const policy = (framedBy) => portalPolicy({ ...urls, devcenter: "" }).replace(/ +;/, ";").replace("frame-ancestors 'self'", `frame-ancestors ${framedBy}`);
+
+for (const [path, { status = 200, type, framedBy = "'self'", dest, saved }] of Object.entries({
+  "/": { type: "text/html" },
+  "/dashboard.html": { type: "text/html" },
+  "/portal.css": { type: "text/css" },
+  "/redirect.html": { type: "text/html" },
+  "/config.json": { type: "application/json" },
+  "/pkg/cablink.js": { type: "text/javascript" },
+  "/pkg/cablink_bg.wasm": { type: "application/wasm" },
+  "/pkg/elements.js": { type: "text/javascript" },
+  "/msal/msal-browser.min.js": { type: "text/javascript" },
+  "/msal/msal-redirect-bridge.min.js": { type: "text/javascript" },
+  "/chart/chart.umd.min.js": { type: "text/javascript" },
+  "/cablink/worker.js": { type: "text/javascript" },
+  "/cablink/ihvdriver/cabdownload?cabIdHash=c1a5": { type: "text/html", framedBy: "'none'", dest: "document", saved: true },
+  "/cablink/whatever/it/is": { type: "text/html", framedBy: "'none'", saved: true },
+  "/cablink/frame?a=b": { status: 404, framedBy: "'none'", dest: "iframe" },
+  "/cablink/": { status: 404, framedBy: "'none'", dest: "empty" },
+  "/missing.js?cabIdHash=c1a5": { status: 404 },
+  "/.git/config": { status: 404 },
+  "/pkg/.npmrc": { status: 404 },
+})) {
+  test(`${path}${dest ? ` for ${dest}` : ""}: ${status}, with the portal's policy`, async () => {
+    const { status: given, headers } = await ask(path, { headers: dest ? { "sec-fetch-dest": dest } : {} });
+    assert.deepEqual([given, headers["x-content-type-options"], headers["cache-control"]], [status, "nosniff", "no-cache"]);
+    assert.equal(headers["content-security-policy"], policy(framedBy));
+    if (type) assert.equal(headers["content-type"], type);
+    assert.equal(headers["content-disposition"], saved && 'inline; filename="this-is-not-the-CAB.html"');
+  });
+}
+
 test("the redirect comes back untouched, and is kept nowhere", async () => {
   const headers = { authorization: await authorization(), cookie: "session=of-the-portal", referer: `${nginx.origin}/secret-page` };
   await control.fault({ at: "cabdownload", headers: { "set-cookie": "of=the-api", "cache-control": "public, max-age=600" }, times: 1 });
@@ -80,6 +164,28 @@ test("the redirect comes back untouched, and is kept nowhere", async () => {
   for (const { path, method, headers: told } of seen) {
     assert.deepEqual([method, path], ["GET", `/v1.0/my/analytics/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`]);
     for (const name of ["cookie", "referer"]) assert.equal(told[name], undefined, name);
+  }
+});
+
+test("no header of the API's holds for the portal, and what a page may do in an answer is nothing", async () => {
+  const headers = { authorization: await authorization() };
+  const unwanted = {
+    "set-cookie": "of=the-api", "clear-site-data": '"*"', "strict-transport-security": "max-age=9", "alt-svc": "h3=\":443\"", nel: "{}",
+    "report-to": "{}", "reporting-endpoints": "a=\"/b\"", "accept-ch": "DPR", "critical-ch": "DPR", "access-control-allow-origin": "*",
+    "access-control-allow-credentials": "true", "service-worker-allowed": "/", "speculation-rules": "\"/a\"", link: "</a>; rel=preload",
+    refresh: "0; url=/a", "x-frame-options": "ALLOWALL",
+  };
+  const replaced = { "content-security-policy": "script-src *", "x-content-type-options": "none", "cache-control": "public" };
+  // nginx would take this one for an order.
+  const order = { "x-accel-redirect": "/config.json" };
+  for (const fault of [{}, { status: 403 }, { serveFile: true }]) {
+    await control.fault({ at: "cabdownload", headers: { ...unwanted, ...replaced, ...order }, times: 1, ...fault });
+    const { status, headers: given, body } = await ask(CAB, { headers });
+    assert.equal(status, fault.status ?? (fault.serveFile ? 200 : 302));
+    assert.doesNotMatch(body, /clientId/);
+    for (const name of Object.keys(unwanted)) assert.equal(given[name], undefined, name);
+    assert.equal(given["content-security-policy"], "default-src 'none'; sandbox; frame-ancestors 'none'");
+    assert.deepEqual([given["x-content-type-options"], given["cache-control"]], ["nosniff", "no-store"]);
   }
 });
 
@@ -117,6 +223,35 @@ for (const [what, path, options, status] of [
     assert.deepEqual(await forwarded(), []);
   });
 }
+
+test("where no other server refuses a name, the relay does", async () => {
+  const only = await startNginx({ onlyServer: true });
+  try {
+    const headers = { authorization: await authorization() };
+    for (const host of ["elsewhere.example", "127.0.0.1"]) {
+      assert.equal((await ask("/portal.css", { origin: only.origin, headers: { host } })).status, 200, "this server answers to every name");
+      assert.equal((await ask(CAB, { origin: only.origin, headers: { ...headers, host } })).status, 421);
+    }
+    assert.deepEqual(await forwarded(), []);
+    assert.equal((await ask(CAB, { origin: only.origin, headers })).status, 302);
+  } finally {
+    await only.close();
+  }
+});
+
+test("a file that is missing is a line with its path", async () => {
+  const address = `/cablink/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}&ticket=0123`;
+  const page = join(nginx.root, "cablink.html");
+  await rename(page, `${page}.away`);
+  assert.equal((await ask(address)).status, 404);
+  await rename(`${page}.away`, page);
+  assert.equal((await ask(`/missing.css?cabIdHash=${CABS.kib8}`)).status, 404);
+  assert.equal((await ask(address, { headers: { host: "elsewhere.example" } })).status, 421);
+  const logs = await nginx.logs();
+  for (const line of ["GET /cablink/ihvdriver/cabdownload 404", "GET /missing.css 404", "GET /cablink/ihvdriver/cabdownload 421"]) {
+    assert.ok(logs.includes(line), line);
+  }
+});
 
 test("no line that nginx wrote has a token, a signature or a query in it", async () => {
   const { tokens, signatures } = await control.secrets();

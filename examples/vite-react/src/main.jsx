@@ -15,9 +15,19 @@ function Cabs() {
     event.preventDefault();
     cabs.failureDetails(event.target.failure.value).then(show, show);
   };
+  // MSAL does not notice that a window was closed: another click gives it up for a new one. Who comes back downloads from then on.
+  const signIn = async () => {
+    try {
+      const { account } = await pca.loginPopup({ scopes: options.scopes, prompt: "select_account", overrideInteractionInProgress: true });
+      pca.setActiveAccount(account);
+      show({ rows: [] });
+    } catch (problem) {
+      if (problem.errorCode !== "interaction_in_progress_cancelled") show(problem);
+    }
+  };
   return (
     <>
-      <button id="sign-in" onClick={() => pca.loginPopup({ scopes: ["https://manage.devcenter.microsoft.com/.default"] })}>Sign in</button>
+      <button id="sign-in" onClick={signIn}>Sign in</button>
       <form onSubmit={ask}>
         <label>Failure hash <input name="failure" required /></label> <button>Show CABs</button>
       </form>

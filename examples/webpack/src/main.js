@@ -6,20 +6,35 @@ const pca = new PublicClientApplication({ auth });
 await Promise.all([pca.initialize(), init()]);
 const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance: document.body });
 
-document.querySelector("#sign-in").onclick = () => pca.loginPopup({ scopes: ["https://manage.devcenter.microsoft.com/.default"] });
+const list = document.querySelector("ul");
+document.querySelector("#sign-in").onclick = signIn;
 
 const [form] = document.forms;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const list = document.querySelector("ul");
   try {
     const { rows } = await cabs.failureDetails(form.failure.value);
     list.replaceChildren(...rows.filter(({ cabIdHash }) => cabIdHash).map(({ cabIdHash }) => item(cabIdHash)));
-  } catch ({ message, nextStep }) {
-    list.textContent = `${message} ${nextStep ?? ""}`;
+  } catch (problem) {
+    tell(problem);
   }
 });
 document.querySelector("fieldset").disabled = false;
+
+// MSAL does not notice that a window was closed: another click gives it up for a new one. Who comes back downloads from then on.
+async function signIn() {
+  try {
+    const { account } = await pca.loginPopup({ scopes: options.scopes, prompt: "select_account", overrideInteractionInProgress: true });
+    pca.setActiveAccount(account);
+    list.replaceChildren();
+  } catch (problem) {
+    if (problem.errorCode !== "interaction_in_progress_cancelled") tell(problem);
+  }
+}
+
+function tell({ message, nextStep = "" }) {
+  list.textContent = `${message} ${nextStep}`;
+}
 
 function item(id) {
   const line = document.createElement("li");

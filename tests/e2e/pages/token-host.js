@@ -1,12 +1,16 @@
-// In place of host.js, for a page in a frame: the page around it signs people in and hands its token over. A real one
-// names the origin that it takes a token from.
+// In place of host.js, for a page in a frame: the page around it signs people in and hands its token over. Only a page of
+// this origin is asked and believed; the policy's frame-ancestors names the same. A real host file has it written down;
+// here it stands in the settings, because no test knows its ports.
 
+let around;
 let token;
 const listeners = new Set();
 
 export const pca = null;
 
-export async function initialise() {}
+export async function initialise({ around: origin }) {
+  around = origin;
+}
 
 export const account = () => (token ? { id: "1", name: "Embedded", username: "embedded" } : null);
 
@@ -17,13 +21,13 @@ export function onAccountChange(listener) {
 
 export async function signIn() {
   const given = new Promise((resolve) => {
-    addEventListener("message", function take({ source, data }) {
-      if (source !== parent || typeof data?.token !== "string") return;
+    addEventListener("message", function take({ source, origin, data }) {
+      if (source !== parent || origin !== around || typeof data?.token !== "string") return;
       removeEventListener("message", take);
       resolve(data.token);
     });
   });
-  parent.postMessage({ wants: "token" }, "*");
+  parent.postMessage({ wants: "token" }, around);
   token = await given;
   for (const listener of listeners) listener(account());
   return true;

@@ -26,8 +26,21 @@ const PLACES: &[(&str, &[&str])] = &[
         &["[package]\nname = \"cablink-lists\"\n"],
     ),
     (
+        "elements/Cargo.toml",
+        &["[package]\nname = \"cablink-elements\"\n"],
+    ),
+    (
+        "doctor/Cargo.toml",
+        &["[package]\nname = \"cablink-doctor\"\n"],
+    ),
+    (
         "Cargo.lock",
-        &["name = \"cablink\"\n", "name = \"cablink-lists\"\n"],
+        &[
+            "name = \"cablink\"\n",
+            "name = \"cablink-lists\"\n",
+            "name = \"cablink-elements\"\n",
+            "name = \"cablink-doctor\"\n",
+        ],
     ),
     ("fuzz/Cargo.lock", &["name = \"cablink\"\n"]),
 ];
@@ -55,28 +68,36 @@ pub(crate) fn release(workspace: &Workspace, wanted: &str) -> Result<(), String>
 
     let changed = changelog::released(&log, wanted, &changelog::day(SystemTime::now()))?;
     let mut files = vec![(CHANGELOG.to_owned(), changed)];
-    for (file, places) in PLACES {
-        let text = version::replaced(&workspace.read(file)?, places, &current, wanted)
-            .map_err(|why| format!("{file}: {why}"))?;
-        files.push(((*file).to_owned(), text));
-    }
-    for name in EXAMPLES {
-        let file = format!("examples/{name}/package.json");
-        let text = version::replaced(
-            &workspace.read(&file)?,
-            &["\"cablink\": \""],
-            &current,
-            wanted,
-        )
-        .map_err(|why| format!("{file}: {why}"))?;
-        files.push((file, text));
-    }
+    files.extend(with_version(workspace, &current, wanted)?);
     for (file, text) in &files {
         fs::write(workspace.root.join(file), text).map_err(|error| format!("{file}: {error}"))?;
     }
     finish(workspace, wanted).map_err(|why| {
         format!("{why}\nNothing is committed; `git restore .` takes the new version back.")
     })
+}
+
+/// Every other file that names the version, with the next one.
+fn with_version(
+    workspace: &Workspace,
+    current: &str,
+    next: &str,
+) -> Result<Vec<(String, String)>, String> {
+    let places = PLACES
+        .iter()
+        .map(|(file, marks)| ((*file).to_owned(), *marks));
+    let examples = EXAMPLES.iter().map(|name| {
+        let marks: &[&str] = &["\"cablink\": \""];
+        (format!("examples/{name}/package.json"), marks)
+    });
+    places
+        .chain(examples)
+        .map(|(file, marks)| {
+            let text = version::replaced(&workspace.read(&file)?, marks, current, next)
+                .map_err(|why| format!("{file}: {why}"))?;
+            Ok((file, text))
+        })
+        .collect()
 }
 
 fn finish(workspace: &Workspace, wanted: &str) -> Result<(), String> {
@@ -118,4 +139,58 @@ fn pack(workspace: &Workspace, folder: &Path) -> Result<(String, String), String
     fs::write(&sums, format!("{digest}  {tarball}\n"))
         .map_err(|error| format!("{}: {error}", sums.display()))?;
     Ok((tarball.to_owned(), digest.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A package that is new and not among the places would keep the old version, or stop the release.
+    #[test]
+    fn every_package_of_this_version_gets_the_next_one() {
+        let workspace = Workspace::here();
+        let read = |path: &str| workspace.read(path).expect(path);
+        let cargo = read("Cargo.toml");
+        let current = version::of_manifest(&cargo).expect("a version");
+        let next = "98.76.54";
+        let files = with_version(&workspace, &current, next).expect("every place is there");
+
+        let (_, members) = cargo.split_once("\nmembers = [").expect("members");
+        let (members, _) = members.split_once(']').expect("their end");
+        let members = members
+            .split(',')
+            .map(|name| name.trim().trim_matches('"'))
+            .filter(|name| !name.is_empty())
+            .map(|name| format!("{name}/Cargo.toml"));
+        let manifests: Vec<String> = members.chain(["Cargo.toml".to_owned()]).collect();
+        let manifests: Vec<(String, String)> = manifests
+            .into_iter()
+            .map(|path| (path.clone(), read(&path)))
+            .collect();
+        // The others are tools, which keep theirs.
+        let ours: Vec<_> = manifests
+            .iter()
+            .filter(|(_, text)| name_of(text).starts_with("cablink"))
+            .collect();
+        assert!(ours.len() > 1, "{manifests:?}");
+        for (path, text) in ours {
+            assert_eq!(version::of_manifest(text), Some(current.clone()), "{path}");
+            let (_, text) = files.iter().find(|(file, _)| file == path).expect(path);
+            assert_eq!(version::of_manifest(text).as_deref(), Some(next), "{path}");
+            let name = name_of(text);
+            let (_, lock) = files
+                .iter()
+                .find(|(file, _)| file == "Cargo.lock")
+                .expect("the lock file");
+            let entry = format!("name = \"{name}\"\nversion = \"{next}\"\n");
+            assert!(lock.contains(&entry), "{entry}");
+        }
+    }
+
+    fn name_of(manifest: &str) -> &str {
+        let line = manifest
+            .lines()
+            .find_map(|line| line.strip_prefix("name = "));
+        line.expect("a name").trim_matches('"')
+    }
 }
