@@ -84,6 +84,48 @@ test("a download's problem stands beside its link with the next step, and goes a
   assert.ok(!(await row.getText()).includes("forbidden"));
 });
 
+test("the doctor's page, by keyboard alone: sign in, check, copy", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (400|401|404)/);
+  await portal.driver.get(`${urls.portal}/doctor.html`);
+  portal.tab = await portal.driver.getWindowHandle();
+  const press = (...keys) => portal.driver.actions().sendKeys(...keys).perform();
+  const go = async (id) => {
+    await until(id, async () => (await portal.isVisible(`#${id}`)) && (await browser.run((at) => !document.getElementById(at).disabled, id)));
+    for (let presses = 0; (await browser.run(() => document.activeElement?.id)) !== id; presses += 1) {
+      assert.ok(presses < 10, `Tab never reached ${id}`);
+      await press(Key.TAB);
+    }
+    await press(Key.ENTER);
+  };
+  const says = (pattern) => until(String(pattern), async () => pattern.test(await browser.run(() => document.getElementById("status").textContent)));
+  await until("the start", () => browser.run(() => document.getElementById("check").textContent === "Check"));
+  if (await portal.isVisible("#sign-in")) {
+    const before = await portal.driver.getAllWindowHandles();
+    await go("sign-in");
+    await portal.driver.switchTo().window(await browser.newWindow(before));
+    await (await portal.visible("#alice")).click();
+    await until("the window's end", async () => (await portal.driver.getAllWindowHandles()).length === before.length);
+    await portal.driver.switchTo().window(portal.tab);
+    await until("the account", async () => !(await portal.isVisible("#sign-in")));
+  }
+  await browser.run(() => document.querySelector("h1").scrollIntoView());
+  await go("check");
+  await says(/Nothing is known to be wrong\./);
+  const rows = await browser.run(() => [...document.querySelectorAll("#checks li")].map((row) => row.innerText));
+  assert.equal(rows.length, 29);
+  assert.ok(rows.some((row) => /Good token_audience/.test(row)), rows.join("\n"));
+  await go("copy");
+  await says(/Copied\.|does not let this page copy/);
+  // A fault is what stands out, with its line.
+  await control.fault({ at: "relay", status: 502 });
+  story.allow(/status of 502/);
+  await go("check");
+  await says(/^1 to change\.$/);
+  const bad = await portal.visible(".doctor-bad");
+  assert.match(await bad.getText(), /To change endpoint[^]*Change: Point the relay at/);
+});
+
 const LISTS = [
   [{ at: "failurehits", status: 403 }, "#list-problem", /Your account may not read this data\..*Hardware Dev Center/s],
   [{ at: "failurehits", status: 500 }, "#list-problem", /problem of its own\..*Try again/s],
