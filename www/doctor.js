@@ -46,9 +46,10 @@ const noSignIn = () => Object.assign(new Error("No sign-in."), { errorCode: "no_
 
 async function check() {
   const button = at("check");
-  button.disabled = true;
+  if (button.getAttribute("aria-disabled") === "true") return;
+  // Not `disabled`: whoever pressed it by keyboard would lose the place.
+  button.setAttribute("aria-disabled", "true");
   at("problem").replaceChildren();
-  at("copy").hidden = true;
   say("Looking…", true);
   try {
     report = await doctor(options);
@@ -60,7 +61,7 @@ async function check() {
     say("");
     tell(error);
   }
-  button.disabled = false;
+  button.removeAttribute("aria-disabled");
   button.textContent = "Check again";
 }
 
