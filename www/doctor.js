@@ -53,7 +53,7 @@ async function check() {
   say("Looking…", true);
   try {
     report = await doctor(options);
-    at("checks").replaceChildren(...report.checks.map(row));
+    at("checks").replaceChildren(...inOrder(report.checks).map(row));
     const wrong = report.checks.filter(({ ok }) => ok === false).length;
     say(wrong === 0 ? "Nothing is known to be wrong." : `${wrong} to change.`);
     at("copy").hidden = false;
@@ -65,7 +65,12 @@ async function check() {
   button.textContent = "Check again";
 }
 
-/** What is to change comes first in each row's own words; what is good is one quiet line. */
+/** What is to change comes first, then what could not be told; else as in the report. */
+function inOrder(checks) {
+  const place = ({ ok }) => [false, null, true].indexOf(ok);
+  return [...checks].sort((one, other) => place(one) - place(other));
+}
+
 function row({ name, ok, found, change }) {
   const [kind, verdict] = VERDICTS[String(ok)];
   const item = element("li", `doctor-check doctor-${kind}`);
