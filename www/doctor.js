@@ -46,13 +46,14 @@ const noSignIn = () => Object.assign(new Error("No sign-in."), { errorCode: "no_
 
 async function check() {
   const button = at("check");
-  button.disabled = true;
+  if (button.getAttribute("aria-disabled") === "true") return;
+  // Not `disabled`: whoever pressed it by keyboard would lose the place.
+  button.setAttribute("aria-disabled", "true");
   at("problem").replaceChildren();
-  at("copy").hidden = true;
   say("Looking…", true);
   try {
     report = await doctor(options);
-    at("checks").replaceChildren(...report.checks.map(row));
+    at("checks").replaceChildren(...inOrder(report.checks).map(row));
     const wrong = report.checks.filter(({ ok }) => ok === false).length;
     say(wrong === 0 ? "Nothing is known to be wrong." : `${wrong} to change.`);
     at("copy").hidden = false;
@@ -60,11 +61,16 @@ async function check() {
     say("");
     tell(error);
   }
-  button.disabled = false;
+  button.removeAttribute("aria-disabled");
   button.textContent = "Check again";
 }
 
-/** What is to change comes first in each row's own words; what is good is one quiet line. */
+/** What is to change comes first, then what could not be told; else as in the report. */
+function inOrder(checks) {
+  const place = ({ ok }) => [false, null, true].indexOf(ok);
+  return [...checks].sort((one, other) => place(one) - place(other));
+}
+
 function row({ name, ok, found, change }) {
   const [kind, verdict] = VERDICTS[String(ok)];
   const item = element("li", `doctor-check doctor-${kind}`);

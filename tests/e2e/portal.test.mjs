@@ -84,6 +84,46 @@ test("a download's problem stands beside its link with the next step, and goes a
   assert.ok(!(await row.getText()).includes("forbidden"));
 });
 
+test("the doctor's page, by keyboard alone: check, copy, check again", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (400|401|404)/);
+  await portal.ready();
+  await portal.driver.get(`${urls.portal}/doctor.html`);
+  const press = (...keys) => portal.driver.actions().sendKeys(...keys).perform();
+  const forward = () => press(Key.TAB);
+  // Not round through the browser's own buttons, where keys are no longer the page's.
+  const back = () => portal.driver.actions().keyDown(Key.SHIFT).sendKeys(Key.TAB).keyUp(Key.SHIFT).perform();
+  const go = async (id, step = forward) => {
+    await until(id, () => portal.isVisible(`#${id}`));
+    for (let presses = 0; (await browser.run(() => document.activeElement?.id)) !== id; presses += 1) {
+      assert.ok(presses < 10, `Tab never reached ${id}`);
+      await step();
+    }
+    await press(Key.ENTER);
+  };
+  const shown = () => browser.run(() => document.querySelector("main").innerText);
+  const status = () => browser.run(() => document.getElementById("status").textContent);
+  const says = (pattern) => until(String(pattern), async () => pattern.test(await status()), { seen: shown });
+  await until("the start", () => browser.run(() => document.getElementById("check").textContent === "Check"));
+  await go("check");
+  // Pressed again meanwhile, it goes on, and keeps the focus.
+  await press(Key.ENTER);
+  await says(/Nothing is known to be wrong\./);
+  const rows = await browser.run(() => [...document.querySelectorAll("#checks li")].map((row) => row.innerText));
+  assert.equal(rows.length, 29);
+  assert.equal(await browser.run(() => document.activeElement.id), "check");
+  assert.ok(rows.some((row) => /Good token_audience/.test(row)), rows.join("\n"));
+  await go("copy");
+  await says(/Copied\.|does not let this page copy/);
+  // A fault is what stands out, with its line.
+  await control.fault({ at: "relay", status: 502 });
+  story.allow(/status of 502/);
+  await go("check", back);
+  await says(/^1 to change\.$/);
+  const bad = await portal.visible(".doctor-bad");
+  assert.match(await bad.getText(), /To change endpoint[^]*Change: Point the relay at/);
+});
+
 const LISTS = [
   [{ at: "failurehits", status: 403 }, "#list-problem", /Your account may not read this data\..*Hardware Dev Center/s],
   [{ at: "failurehits", status: 500 }, "#list-problem", /problem of its own\..*Try again/s],
