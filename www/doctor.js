@@ -1,14 +1,15 @@
 // Shows what cablink's doctor finds on this portal, for whoever sets it up or is asked for help.
 
-import * as host from "./host.js";
 import { cabLinkOptions, loadConfig } from "./config.js";
+import { RELOAD, at, loadCablink, startHost, tokenFunction, waysOutOf } from "./page.js";
 import { problemPanel } from "./panel.js";
-import { asProblem } from "./problems.js";
+import { PortalProblem, asProblem } from "./problems.js";
 
-const at = (id) => document.getElementById(id);
 /** What is read out before each check; the colours only repeat it. */
 const VERDICTS = { true: ["good", "Good"], false: ["bad", "To change"], null: ["open", "Not told"] };
 
+/** The module that knows who is signed in. */
+let host;
 let doctor;
 let options;
 let report;
@@ -16,25 +17,32 @@ let report;
 async function start() {
   const button = at("check");
   try {
-    const module = await import(new URL("pkg/doctor.js", import.meta.url).href);
+    const module = await loadDoctor();
     doctor = module.doctor;
     // Before the click, so that the click can still open a sign-in window.
     const [config] = await Promise.all([loadConfig(), module.prepare()]);
     options = { ...cabLinkOptions(config), getToken: () => Promise.reject(noSignIn()) };
     await signInPart(config);
   } catch (error) {
-    tell(error);
+    tell(error, [RELOAD]);
   }
   button.textContent = "Check";
-  button.disabled = !doctor;
+  // Without the settings there is nothing to check against.
+  button.disabled = !options;
+}
+
+async function loadDoctor() {
+  try {
+    return await import(new URL("pkg/doctor.js", import.meta.url).href);
+  } catch {
+    throw new PortalProblem("download_script");
+  }
 }
 
 /** The rest can be looked at without a sign-in, whatever is wrong with it. */
 async function signInPart(config) {
-  await host.initialise(config);
-  const cablink = await import(new URL("pkg/cablink.js", import.meta.url).href);
-  await cablink.default();
-  options.getToken = cablink.msalToken(host.pca);
+  host = await startHost(config);
+  options.getToken = tokenFunction(host, await loadCablink());
   const show = () => {
     at("sign-in").hidden = host.account() !== null;
   };
@@ -101,12 +109,13 @@ async function copy() {
   }
 }
 
-async function signIn() {
+async function signIn(how) {
   at("problem").replaceChildren();
   try {
-    await host.signIn({ popup: true });
+    await host.signIn(how);
   } catch (error) {
-    tell(error);
+    const problem = asProblem(error, "sign_in_failed");
+    tell(problem, waysOutOf(problem, signIn));
   }
 }
 
@@ -116,11 +125,11 @@ function say(text, busy = false) {
   status.classList.toggle("busy", busy);
 }
 
-function tell(error) {
-  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true }));
+function tell(error, actions = []) {
+  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true, actions }));
 }
 
 at("check").addEventListener("click", check);
 at("copy").addEventListener("click", copy);
-at("sign-in").addEventListener("click", signIn);
+at("sign-in").addEventListener("click", () => signIn({ popup: true }));
 start();
