@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use cablink::rules::doctor;
 use cablink::rules::flow::State;
 use cablink::rules::id::Method;
 use cablink::rules::list::method::{List, rules};
@@ -63,18 +64,18 @@ fn code(path: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The lists and the elements are at home in the browser as a whole; what they decide stands in the
-/// rules.
+/// The lists, the elements and the doctor are at home in the browser as a whole; what they decide
+/// stands in the rules.
 #[test]
 fn the_other_modules_use_what_the_crate_shares() {
     let all = files();
-    for folder in ["lists/src/", "elements/src/"] {
+    let folders = ["lists/src/", "elements/src/", "doctor/src/"];
+    for folder in folders {
         let is_theirs = |path: &&String| path.starts_with(folder) && path.ends_with(".rs");
         assert!(all.iter().filter(is_theirs).count() > 5, "{folder}");
     }
     let is_theirs = |path: &&String| {
-        (path.starts_with("lists/src/") || path.starts_with("elements/src/"))
-            && path.ends_with(".rs")
+        folders.iter().any(|folder| path.starts_with(folder)) && path.ends_with(".rs")
     };
     for path in all.iter().filter(is_theirs) {
         let code = code(path);
@@ -405,6 +406,61 @@ fn the_types_have_every_state_and_no_other() {
         .map(|state| state.as_str().to_owned())
         .collect();
     assert_eq!(union_of("CabState"), states);
+}
+
+/// What docs/DEPLOY.md says of the doctor, and what the portal's own policy and the types say.
+#[test]
+fn the_deployment_notes_name_what_there_is() {
+    let notes = read("docs/DEPLOY.md");
+    let first_cells = |header: &str| -> Vec<String> {
+        between(&notes, header, "\n\n")
+            .lines()
+            .skip(2)
+            .map(|row| {
+                row.trim_start_matches("| ")
+                    .split(" | ")
+                    .next()
+                    .unwrap_or_default()
+            })
+            .map(|cell| cell.trim_matches('`').to_owned())
+            .collect()
+    };
+    // Every check of the doctor has its row, in the order of the report.
+    assert_eq!(first_cells("\n| check |"), doctor::NAMES);
+    let types = read("src/doctor.d.ts");
+    let declared = texts_of(between(&types, "export type DoctorCheckName =", ";"));
+    let names: BTreeSet<_> = doctor::NAMES.iter().map(ToString::to_string).collect();
+    assert_eq!(declared, names);
+    // The example portal's policy, under which the tests run, has each directive of the sheet with these sources.
+    let policy = read("tests/stack/portal/policy.mjs");
+    let sheet = between(&notes, "\n| directive |", "\n\n");
+    let rows: Vec<_> = sheet.lines().skip(2).collect();
+    assert!(rows.len() >= 5, "{rows:?}");
+    for row in rows {
+        let cells: Vec<_> = row.split('`').collect();
+        let [_, directive, _, sources, ..] = cells.as_slice() else {
+            panic!("a directive and its sources: {row}");
+        };
+        assert!(policy.contains(&format!("{directive} {sources}")), "{row}");
+    }
+    // Options that the notes name are options, and the headers of the recovery page are those that are tested.
+    let options = read("src/api.d.ts");
+    for option in [
+        "getToken", "endpoint", "worker", "storage", "scopes", "handoff", "coep",
+    ] {
+        assert!(notes.contains(&format!("`{option}")), "{option}");
+        assert!(options.contains(&format!("\n  {option}")), "{option}");
+    }
+    let portal = read("tests/stack/portal/portal.mjs");
+    for header in [
+        "frame-ancestors 'none'",
+        "inline; filename=\"this-is-not-the-CAB.html\"",
+    ] {
+        assert!(
+            notes.contains(header) && portal.contains(header),
+            "{header}"
+        );
+    }
 }
 
 #[test]

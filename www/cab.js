@@ -1,8 +1,8 @@
 // The page at a CAB's address, opened from a mail or a bug report: says what it is and, after one click, signs in and
 // downloads. Nothing happens before that click: no sign-in, no worker, no request for the CAB.
 
-import * as host from "./host.js";
 import { cabLinkOptions, loadConfig } from "./config.js";
+import { RELOAD, at, loadCablink, startHost, tokenFunction, waysOutOf } from "./page.js";
 import { problemPanel } from "./panel.js";
 import { asProblem } from "./problems.js";
 
@@ -14,7 +14,9 @@ const STATES = {
   downloading: "The download has begun. Your browser keeps it with its other downloads.",
 };
 
-const at = (id) => document.getElementById(id);
+/** The module that knows who is signed in. */
+let host;
+let help;
 
 /** What the address names, taken apart but not yet checked. */
 function cabOfAddress() {
@@ -29,32 +31,34 @@ async function start() {
   const cab = cabOfAddress();
   // A frame's page is not what the person sees; the server's policy refuses frames as well.
   if (!cab || window.top !== window) return;
+  let config;
+  let cablink;
   try {
-    const [config, cablink] = await Promise.all([loadConfig(), loadCablink()]);
-    await host.initialise(config);
-    const options = { ...cabLinkOptions(config), getToken: cablink.msalToken(host.pca) };
+    [config, cablink] = await Promise.all([loadConfig(), loadCablink()]);
+    host = await startHost(config);
+  } catch (error) {
+    tell(error, [RELOAD]);
+    return;
+  }
+  help = config.signUpHelp;
+  const options = { ...cabLinkOptions(config), getToken: tokenFunction(host, cablink) };
+  try {
     // Checks the id, and registers nothing.
     const checking = await cablink.CabLink.start({ ...options, handoff: "follow" });
     checking.href(cab);
     checking.stop();
-    offer(cab, () => cablink.CabLink.start(options), config.signUpHelp);
   } catch (error) {
     tell(error);
+    return;
   }
-}
-
-async function loadCablink() {
-  const module = await import(new URL("pkg/cablink.js", import.meta.url).href);
-  await module.default();
-  return module;
+  offer(cab, () => cablink.CabLink.start(options));
 }
 
 /**
  * @param {{cabIdHash: string, method: string}} cab
  * @param {() => Promise<any>} startCablink
- * @param {string | null} [help]
  */
-function offer(cab, startCablink, help) {
+function offer(cab, startCablink) {
   at("heading").textContent = "Download a CAB";
   document.title = "Download a CAB – Driver crashes";
   at("id").textContent = cab.cabIdHash;
@@ -78,7 +82,7 @@ function offer(cab, startCablink, help) {
     try {
       if (!host.account()) {
         say("A sign-in window is open. If you closed it, press the button again.");
-        if (!(await host.signIn({ popup: true }))) return;
+        if (!(await signIn({ popup: true }))) return;
       }
       say(STATES.authorizing);
       // One that could not start is tried anew.
@@ -91,7 +95,7 @@ function offer(cab, startCablink, help) {
     } catch (error) {
       if (mine !== turn) return;
       say("");
-      tell(error, help);
+      tellWithWays(error);
     }
   });
   document.addEventListener("cablink:state", ({ detail }) => {
@@ -99,12 +103,26 @@ function offer(cab, startCablink, help) {
   });
 }
 
+async function signIn(how) {
+  try {
+    return await host.signIn(how);
+  } catch (error) {
+    throw asProblem(error, "sign_in_failed");
+  }
+}
+
 function say(text) {
   at("status").textContent = text;
 }
 
-function tell(error, help = null) {
-  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true, help }));
+/** With the buttons that lead out of it; leaving the page for the sign-in comes back to this address. */
+function tellWithWays(error) {
+  const problem = asProblem(error);
+  tell(problem, waysOutOf(problem, (how) => signIn(how).catch(tellWithWays)));
+}
+
+function tell(error, actions = []) {
+  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true, actions, help }));
 }
 
 // A used ticket has no business in what is copied from the address bar.

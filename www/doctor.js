@@ -1,14 +1,15 @@
 // Shows what cablink's doctor finds on this portal, for whoever sets it up or is asked for help.
 
-import * as host from "./host.js";
 import { cabLinkOptions, loadConfig } from "./config.js";
+import { RELOAD, at, loadCablink, startHost, tokenFunction, waysOutOf } from "./page.js";
 import { problemPanel } from "./panel.js";
-import { asProblem } from "./problems.js";
+import { PortalProblem, asProblem } from "./problems.js";
 
-const at = (id) => document.getElementById(id);
 /** What is read out before each check; the colours only repeat it. */
 const VERDICTS = { true: ["good", "Good"], false: ["bad", "To change"], null: ["open", "Not told"] };
 
+/** The module that knows who is signed in. */
+let host;
 let doctor;
 let options;
 let report;
@@ -16,25 +17,32 @@ let report;
 async function start() {
   const button = at("check");
   try {
-    const module = await import(new URL("pkg/doctor.js", import.meta.url).href);
+    const module = await loadDoctor();
     doctor = module.doctor;
     // Before the click, so that the click can still open a sign-in window.
     const [config] = await Promise.all([loadConfig(), module.prepare()]);
     options = { ...cabLinkOptions(config), getToken: () => Promise.reject(noSignIn()) };
     await signInPart(config);
   } catch (error) {
-    tell(error);
+    tell(error, [RELOAD]);
   }
   button.textContent = "Check";
-  button.disabled = !doctor;
+  // Without the settings there is nothing to check against.
+  button.disabled = !options;
+}
+
+async function loadDoctor() {
+  try {
+    return await import(new URL("pkg/doctor.js", import.meta.url).href);
+  } catch {
+    throw new PortalProblem("download_script");
+  }
 }
 
 /** The rest can be looked at without a sign-in, whatever is wrong with it. */
 async function signInPart(config) {
-  await host.initialise(config);
-  const cablink = await import(new URL("pkg/cablink.js", import.meta.url).href);
-  await cablink.default();
-  options.getToken = cablink.msalToken(host.pca);
+  host = await startHost(config);
+  options.getToken = tokenFunction(host, await loadCablink());
   const show = () => {
     at("sign-in").hidden = host.account() !== null;
   };
@@ -46,13 +54,14 @@ const noSignIn = () => Object.assign(new Error("No sign-in."), { errorCode: "no_
 
 async function check() {
   const button = at("check");
-  button.disabled = true;
+  if (button.getAttribute("aria-disabled") === "true") return;
+  // Not `disabled`: whoever pressed it by keyboard would lose the place.
+  button.setAttribute("aria-disabled", "true");
   at("problem").replaceChildren();
-  at("copy").hidden = true;
   say("Looking…", true);
   try {
     report = await doctor(options);
-    at("checks").replaceChildren(...report.checks.map(row));
+    at("checks").replaceChildren(...inOrder(report.checks).map(row));
     const wrong = report.checks.filter(({ ok }) => ok === false).length;
     say(wrong === 0 ? "Nothing is known to be wrong." : `${wrong} to change.`);
     at("copy").hidden = false;
@@ -60,11 +69,16 @@ async function check() {
     say("");
     tell(error);
   }
-  button.disabled = false;
+  button.removeAttribute("aria-disabled");
   button.textContent = "Check again";
 }
 
-/** What is to change comes first in each row's own words; what is good is one quiet line. */
+/** What is to change comes first, then what could not be told; else as in the report. */
+function inOrder(checks) {
+  const place = ({ ok }) => [false, null, true].indexOf(ok);
+  return [...checks].sort((one, other) => place(one) - place(other));
+}
+
 function row({ name, ok, found, change }) {
   const [kind, verdict] = VERDICTS[String(ok)];
   const item = element("li", `doctor-check doctor-${kind}`);
@@ -95,12 +109,13 @@ async function copy() {
   }
 }
 
-async function signIn() {
+async function signIn(how) {
   at("problem").replaceChildren();
   try {
-    await host.signIn({ popup: true });
+    await host.signIn(how);
   } catch (error) {
-    tell(error);
+    const problem = asProblem(error, "sign_in_failed");
+    tell(problem, waysOutOf(problem, signIn));
   }
 }
 
@@ -110,11 +125,11 @@ function say(text, busy = false) {
   status.classList.toggle("busy", busy);
 }
 
-function tell(error) {
-  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true }));
+function tell(error, actions = []) {
+  at("problem").replaceChildren(problemPanel(asProblem(error), { alert: true, actions }));
 }
 
 at("check").addEventListener("click", check);
 at("copy").addEventListener("click", copy);
-at("sign-in").addEventListener("click", signIn);
+at("sign-in").addEventListener("click", () => signIn({ popup: true }));
 start();

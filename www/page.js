@@ -1,5 +1,5 @@
 // What the portal and the dashboard have in common: settings, the crate, the sign-in, and who is signed in. Both pages
-// have the same elements for it, by the same ids.
+// have the same elements for it, by the same ids. The page at a CAB's address and the doctor's take their parts from here.
 
 import { loadConfig } from "./config.js";
 import { isEmbedded } from "./frame.js";
@@ -10,6 +10,9 @@ export const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id
 
 /** The module that knows who is signed in: host.js, unless the settings name another. */
 let host;
+
+/** What is left to do where a part of the page could not be had. */
+export const RELOAD = ["Reload", () => location.reload()];
 
 /**
  * Loads what the page needs; what cannot be had is said on the page.
@@ -29,15 +32,14 @@ export async function openPage({ prepare, heading, begin, end }) {
     const config = await loadConfig();
     await startHost(config);
     const cablink = await crate;
-    await prepare({ config, cablink, getToken: host.getToken ?? cablink.msalToken(host.pca) });
+    await prepare({ config, cablink, getToken: tokenFunction(host, cablink) });
     if (config.signUpHelp) {
       at("access-link").setAttribute("href", config.signUpHelp);
       at("access-help").hidden = false;
     }
   } catch (error) {
     at("starting").hidden = true;
-    const actions = [["Reload", () => location.reload()]];
-    at("page-problem").replaceChildren(problemPanel(asProblem(error), { alert: true, actions }));
+    at("page-problem").replaceChildren(problemPanel(asProblem(error), { alert: true, actions: [RELOAD] }));
     return;
   }
   const show = (account) => showAccount(account, { heading, begin, end });
@@ -48,7 +50,8 @@ export async function openPage({ prepare, heading, begin, end }) {
   show(host.account());
 }
 
-async function loadCablink() {
+/** @returns {Promise<any>} the crate's module, ready to be used; rejects with a PortalProblem */
+export async function loadCablink() {
   try {
     const module = await import(new URL("pkg/cablink.js", import.meta.url).href);
     await module.default();
@@ -58,7 +61,11 @@ async function loadCablink() {
   }
 }
 
-async function startHost(config) {
+/**
+ * @param {import("./config.js").PortalConfig} config
+ * @returns {Promise<any>} host.js, or what the settings name in its place; rejects with a PortalProblem
+ */
+export async function startHost(config) {
   if (!isSecureContext) throw new PortalProblem("insecure_page");
   try {
     host = await import(new URL(config.host ?? "host.js", import.meta.url).href);
@@ -67,7 +74,11 @@ async function startHost(config) {
     // MSAL's errors carry a code; an import that failed has none.
     throw asProblem(error, error?.errorCode ? "sign_in_failed" : "sign_in_script");
   }
+  return host;
 }
+
+/** The host's own function for tokens, or one that asks its MSAL. */
+export const tokenFunction = (from, cablink) => from.getToken ?? cablink.msalToken(from.pca);
 
 function showAccount(account, { heading, begin, end }) {
   end();
@@ -97,16 +108,22 @@ async function signIn(how) {
   } catch (error) {
     const problem = asProblem(error, "sign_in_failed");
     at("sign-in-hint").textContent = "";
-    at("sign-in-problem").replaceChildren(problemPanel(problem, { actions: waysOutOf(problem), alert: true }));
+    at("sign-in-problem").replaceChildren(problemPanel(problem, { actions: waysOutOf(problem, signIn), alert: true }));
     return;
   }
   at("sign-in-hint").textContent = "";
 }
 
-function waysOutOf({ code }) {
+/**
+ * The buttons under a problem of signing in.
+ * @param {{code: string}} problem
+ * @param {(how: {popup: boolean}) => void} again signs in another way
+ * @returns {[label: string, run: () => void][]}
+ */
+export function waysOutOf({ code }, again) {
   const ownTab = ["Open in a tab of its own", () => open(location.href, "_blank", "noopener")];
   // In a frame, sign-in pages refuse to be shown.
-  if (code === "popup_blocked") return [isEmbedded ? ownTab : ["Sign in without a pop-up", () => signIn({ popup: false })]];
+  if (code === "popup_blocked") return [isEmbedded ? ownTab : ["Sign in without a pop-up", () => again({ popup: false })]];
   return code === "sign_in_embedded" ? [ownTab] : [];
 }
 

@@ -71,13 +71,6 @@ pub(crate) async fn look(endpoint: &Endpoint, violations: &Violations) -> Facts 
     facts
 }
 
-/// Whether a token may be shown to it: where a web page answers, it is not the endpoint.
-pub(crate) fn takes_tokens(facts: &Facts) -> bool {
-    let asks_for_one = |answer: &Answer| matches!(answer, Answer::Answered(Answered { status: 400..=403, media_type, .. }) if media_type != "text/html");
-    let cors = facts.preflighted.as_ref().is_none_or(&asks_for_one);
-    facts.plain.as_ref().is_some_and(&asks_for_one) && cors
-}
-
 /// With the page's token.
 pub(crate) async fn look_with(endpoint: &Endpoint, token: Token) -> Answer {
     let request = Request::below(endpoint, METHOD, token);

@@ -222,7 +222,7 @@ impl Run {
     /// With the token, where something that asks for one answers.
     async fn access(&self) {
         let Ok(given) = &self.given else { return };
-        let takes_tokens = endpoint::takes_tokens(&self.facts.borrow().endpoint);
+        let takes_tokens = self.facts.borrow().endpoint.takes_tokens();
         let token = self.token.take().filter(|_| takes_tokens);
         if let Some(token) = token {
             let answer = endpoint::look_with(&given.config.endpoint, token).await;

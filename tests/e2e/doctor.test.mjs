@@ -1,6 +1,7 @@
 // The doctor: a page with each fault alone, and its line for it; a healthy page; and that it shows and downloads nothing.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 
@@ -10,7 +11,7 @@ import { SignIn } from "../stack/identity/sign-in.mjs";
 import { AUDIENCE, CABS, SCOPE } from "../stack/known.mjs";
 import { openPort } from "../stack/ports.mjs";
 import { portalPolicy } from "../stack/portal/policy.mjs";
-import { cabRequests } from "./requests.mjs";
+import { cabRequests, withToken } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
 import { browserName, control, urls } from "./surroundings.mjs";
@@ -86,12 +87,15 @@ async function workerWith(before, now) {
 const KNOWS_TYPES = browserName === "chromium";
 const NOT_TOLD = KNOWS_TYPES ? [] : ["trusted_types"];
 
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
 const seconds = () => Math.floor(Date.now() / 1000);
 const claims = (changes = {}) => ({ aud: AUDIENCE, scp: "user_impersonation", exp: seconds() + 3600, nbf: seconds() - 9, ...changes });
 
 /**
  * Each fault alone: the check that fails and its line. `fault` and `set` go to the stack; `csp` changes the portal's
  * policy; `options` those of the doctor. Where `told` is false, this engine cannot tell it, and has nothing to complain of.
+ * Where `withheld`, what answers is no API, and must not get the token.
  */
 const FAULTS = {
   "an option that is not valid": {
@@ -186,26 +190,37 @@ const FAULTS = {
   },
   "a relay that does not answer": {
     fault: { at: "relay", drop: true },
+    withheld: true,
     line: ["endpoint", "Run the relay at /devcenter/, or correct the option endpoint."],
   },
   "a sign-in page in the relay's place": {
     fault: { at: "relay", redirect: `${urls.portal}/` },
+    withheld: true,
     line: ["endpoint", "Route /devcenter/ to the relay, before any rule that serves or redirects to pages."],
   },
   "the portal's own page in the relay's place": {
     fault: { at: "relay", status: 200, contentType: "text/html", body: "<!doctype html><title>Portal</title>" },
+    withheld: true,
+    line: ["endpoint", "Route /devcenter/ to the relay, before any rule that serves or redirects to pages."],
+  },
+  "a sign-in page with 401 in the relay's place": {
+    fault: { at: "relay", status: 401, contentType: "text/html; charset=utf-8", body: "<!doctype html><title>Sign in</title>" },
+    withheld: true,
     line: ["endpoint", "Route /devcenter/ to the relay, before any rule that serves or redirects to pages."],
   },
   "a relay that does not know the method": {
     fault: { at: "relay", status: 404 },
+    withheld: true,
     line: ["endpoint", "Route /devcenter/ to the relay, before any rule that serves or redirects to pages."],
   },
   "a relay that refuses GET": {
     fault: { at: "relay", status: 405 },
+    withheld: true,
     line: ["endpoint", "Allow GET at /devcenter/ihvdriver/cabdownload."],
   },
   "a relay that cannot reach the API": {
     fault: { at: "relay", status: 502 },
+    withheld: true,
     line: ["endpoint", "Point the relay at https://manage.devcenter.microsoft.com/v1.0/my/analytics/ and let it out there."],
   },
   "an API that answers no CORS": {
@@ -277,7 +292,7 @@ const NOISE = [
   /Cross-Origin-Opener|untrustworthy|Loading module|error loading dynamically/i,
 ];
 
-for (const [what, { origin, query, csp, set, fault, prepare, options, line: [name, change], found: seen, told = true }] of Object.entries(FAULTS)) {
+for (const [what, { origin, query, csp, set, fault, prepare, options, line: [name, change], found: seen, told = true, withheld = false }] of Object.entries(FAULTS)) {
   test(`${what}: ${name}`, async () => {
     story.allow(...NOISE);
     await fresh();
@@ -299,8 +314,26 @@ for (const [what, { origin, query, csp, set, fault, prepare, options, line: [nam
     assert.ok(report.text.includes(`- ${name}: ${wrong[0].found}\n    change: ${change}`), report.text);
     assert.deepEqual(JSON.parse(report.json), { ok: report.ok, checks: report.checks });
     await nothingWasDownloaded();
+    if (withheld) await noTokenLeft(report);
   });
 }
+
+/** The doctor had a token, and asked the relay, but without it. */
+async function noTokenLeft(report) {
+  assert.equal(report.checks.find(({ name }) => name === "token").ok, true, report.text);
+  const { all, relay } = await cabRequests();
+  assert.ok(relay.length > 0);
+  assert.deepEqual(withToken(all), []);
+}
+
+test("an answer that says little, though it is data, does not get the token either", async () => {
+  story.allow(...NOISE);
+  await fresh();
+  await control.fault({ at: "relay", status: 200, contentType: "application/json", body: "{}" });
+  const report = await ask();
+  assert.deepEqual([report.ok, report.checks.find(({ name }) => name === "endpoint").ok], [true, null], report.text);
+  await noTokenLeft(report);
+});
 
 for (const [what, options, set] of [
   ["a relay", {}, {}],
@@ -318,6 +351,10 @@ for (const [what, options, set] of [
     const count = NOT_TOLD.length;
     assert.ok(report.text.startsWith(`cablink doctor: ${29 - count} good, 0 to change, ${count} not told\n+ options: `), report.text);
     await nothingWasDownloaded();
+    // Once, and nowhere but there.
+    const path = "ihvdriver/cabdownload";
+    const there = options.endpoint ? [`devcenter /v1.0/my/analytics/${path}`] : [`devcenter /v1.0/my/analytics/${path}`, `portal /devcenter/${path}`];
+    assert.deepEqual(withToken((await cabRequests()).all.filter(({ tokenSha256 }) => tokenSha256 === sha256(token))).sort(), there);
     assert.deepEqual(found(await browser.run(traces), await control.secrets()), []);
     // Nothing of it stays in the page.
     assert.deepEqual(await browser.run(() => [...document.querySelectorAll("iframe")].length), 0);

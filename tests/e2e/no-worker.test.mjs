@@ -9,6 +9,7 @@ import { cabRequests, methods } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { tellStory, testEverywhere } from "./story.mjs";
 import { browserName, control, urls } from "./surroundings.mjs";
+import { until } from "./until.mjs";
 
 /** Firefox and WebKit are told to have none; Chromium knows no such switch, but refuses one to a site without site data. */
 const WITHOUT_WORKERS = {
@@ -61,6 +62,21 @@ testEverywhere("with handoff auto and storage that answers no CORS, the worker i
   assertNoWorker(error);
   assert.deepEqual(methods((await cabRequests()).relay), ["GET"]);
   assert.deepEqual(await browser.downloads.names(), []);
+});
+
+testEverywhere("the doctor says what is missing", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (400|401|404)|ServiceWorker/);
+  await portal.driver.get(`${urls.portal}/doctor-page.html`);
+  portal.tab = await portal.driver.getWindowHandle();
+  await until("the page's script", () => browser.run(() => Boolean(window.host)));
+  const report = await portal.host("doctor", { token, storage: [urls.storage] });
+  const told = report.checks.filter(({ name }) => ["service_worker", "registration"].includes(name)).map(({ ok, change }) => [ok, change]);
+  // Chromium offers the interface and then refuses; the other two offer none, which may be the browser's choice or the page's.
+  assert.deepEqual(told, browserName === "chromium"
+    ? [[true, undefined], [false, "Open the page in a normal window and allow site data."]]
+    : [[null, "Open the page over https, in a normal window, with site data allowed."], [null, undefined]], report.text);
+  assert.equal(report.ok, browserName !== "chromium");
 });
 
 testEverywhere("with handoff worker it does not start, says worker_unavailable, and asks for no token", async () => {

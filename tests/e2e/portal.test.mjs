@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { By, Key } from "selenium-webdriver";
 
+import { SignIn } from "../stack/identity/sign-in.mjs";
 import { CABS } from "../stack/known.mjs";
 import { portalPolicy } from "../stack/portal/policy.mjs";
 import { assertSaved } from "./saved.mjs";
@@ -82,6 +83,114 @@ test("a download's problem stands beside its link with the next step, and goes a
   await portal.state(CABS.kib8, "downloading");
   await assertSaved(browser, CABS.kib8);
   assert.ok(!(await row.getText()).includes("forbidden"));
+});
+
+test("the doctor's page, by keyboard alone: check, copy, check again", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (400|401|404)/);
+  await portal.ready();
+  await portal.driver.get(`${urls.portal}/doctor.html`);
+  const press = (...keys) => portal.driver.actions().sendKeys(...keys).perform();
+  const forward = () => press(Key.TAB);
+  // Not round through the browser's own buttons, where keys are no longer the page's.
+  const back = () => portal.driver.actions().keyDown(Key.SHIFT).sendKeys(Key.TAB).keyUp(Key.SHIFT).perform();
+  const go = async (id, step = forward) => {
+    await until(id, () => portal.isVisible(`#${id}`));
+    for (let presses = 0; (await browser.run(() => document.activeElement?.id)) !== id; presses += 1) {
+      assert.ok(presses < 10, `Tab never reached ${id}`);
+      await step();
+    }
+    await press(Key.ENTER);
+  };
+  const shown = () => browser.run(() => document.querySelector("main").innerText);
+  const status = () => browser.run(() => document.getElementById("status").textContent);
+  const says = (pattern) => until(String(pattern), async () => pattern.test(await status()), { seen: shown });
+  await until("the start", () => browser.run(() => document.getElementById("check").textContent === "Check"));
+  await go("check");
+  // Pressed again meanwhile, it goes on, and keeps the focus.
+  await press(Key.ENTER);
+  await says(/Nothing is known to be wrong\./);
+  const rows = await browser.run(() => [...document.querySelectorAll("#checks li")].map((row) => row.innerText));
+  assert.equal(rows.length, 29);
+  assert.equal(await browser.run(() => document.activeElement.id), "check");
+  assert.ok(rows.some((row) => /Good token_audience/.test(row)), rows.join("\n"));
+  await go("copy");
+  await says(/Copied\.|does not let this page copy/);
+  // A fault is what stands out, with its line.
+  await control.fault({ at: "relay", status: 502 });
+  story.allow(/status of 502/);
+  await go("check", back);
+  await says(/^1 to change\.$/);
+  const bad = await portal.visible(".doctor-bad");
+  assert.match(await bad.getText(), /To change endpoint[^]*Change: Point the relay at/);
+});
+
+/** The doctor's page, once it says that it can check, or cannot. */
+async function doctorPage() {
+  const { browser, portal } = story;
+  await portal.driver.get(`${urls.portal}/doctor.html`);
+  portal.tab = await portal.driver.getWindowHandle();
+  await until("the start", () => browser.run(() => document.getElementById("check")?.textContent === "Check"));
+}
+
+/** Nobody is signed in in this tab. */
+async function nobody() {
+  await story.portal.driver.get(`${urls.portal}/doctor.html`);
+  await story.browser.run(() => sessionStorage.clear());
+}
+
+test("the doctor's page of a portal with a host file of its own asks that for the token, and loads nothing of MSAL", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of (400|401|404)/);
+  await control.set({ portalConfig: { host: "token-host.js" } });
+  await nobody();
+  await control.clearRequests();
+  await doctorPage();
+  const { access_token: token } = await new SignIn(urls).as("alice");
+  await browser.run((given) => {
+    addEventListener("message", ({ data }) => data?.wants === "token" && postMessage({ token: given }, location.origin));
+  }, token);
+  await (await portal.visible("#sign-in")).click();
+  await until("the sign-in", async () => !(await portal.isVisible("#sign-in")));
+  await (await portal.visible("#check")).click();
+  const text = () => browser.run(() => document.querySelector("main").innerText);
+  await until("the report", async () => (await text()).includes("Nothing is known to be wrong."), { seen: text });
+  assert.match(await text(), /Good token_audience/);
+  const { requests } = await control.look();
+  assert.deepEqual(requests.filter(({ path }) => /msal/.test(path)), []);
+});
+
+const DOCTOR_PAGES_OWN = ["doctor", "config", "page", "frame", "panel", "problems"].map((name) => `${urls.portal}/${name}.js`).join(" ");
+for (const [what, set, code, checks] of [
+  ["the sign-in", { portalConfig: { host: "absent.js" } }, "sign_in_script", true],
+  ["cablink", { portalCsp: portalPolicy(urls).replace(" 'wasm-unsafe-eval'", "") }, "download_script", true],
+  ["the doctor", { portalCsp: portalPolicy(urls).replace("script-src 'self'", `script-src ${DOCTOR_PAGES_OWN}`) }, "download_script", false],
+]) {
+  test(`the doctor's page without ${what} says which part is missing`, async () => {
+    const { browser, portal } = story;
+    story.allow(/404|Content.Security.Policy|WebAssembly|Failed to load|Loading (failed|module)|error loading dynamically|MIME/i);
+    await nobody();
+    await control.set(set);
+    await doctorPage();
+    assert.match(await (await portal.visible("#problem .problem")).getText(), new RegExp(`Code: ${code}`));
+    assert.equal(await browser.run(() => !document.getElementById("check").disabled), checks);
+    assert.equal(await (await portal.visible("#problem button")).getText(), "Reload");
+  });
+}
+
+test("the doctor's page where windows are blocked: signing in by leaving it comes back", async () => {
+  const { browser, portal } = story;
+  await nobody();
+  await doctorPage();
+  await browser.run(() => void (window.open = () => null));
+  await (await portal.visible("#sign-in")).click();
+  const panel = await portal.visible("#problem .problem");
+  assert.match(await panel.getText(), /Code: popup_blocked/);
+  await panel.findElement(By.css("button")).click();
+  await (await portal.visible("#alice")).click();
+  await until("the page again", () => browser.run(() => document.getElementById("check")?.textContent === "Check"));
+  assert.equal(await browser.run(() => location.href), `${urls.portal}/doctor.html`);
+  assert.equal(await portal.isVisible("#sign-in"), false);
 });
 
 const LISTS = [

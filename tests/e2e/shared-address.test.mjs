@@ -8,7 +8,9 @@ import { test } from "node:test";
 
 import { By, Key } from "selenium-webdriver";
 
+import { SignIn } from "../stack/identity/sign-in.mjs";
 import { CABS, UNKNOWN_CAB } from "../stack/known.mjs";
+import { portalPolicy } from "../stack/portal/policy.mjs";
 import { cabRequests } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
@@ -85,9 +87,14 @@ test("in a new browser, without a portal tab: it explains itself, and nothing ha
   for (const part of ["Download a CAB", "the files that Windows collected", CABS.kib8, "Sign in and download"]) assert.ok(text.includes(part), text);
   await nothingHappened();
   assert.equal(await registrations(), 0);
-  // A click that script makes is nobody's.
-  await story.browser.run(() => document.getElementById("download").click());
-  await story.browser.run(() => new Promise((resolve) => setTimeout(resolve)));
+  // A click that script makes is nobody's. The page would say at once what it does.
+  const { browser, portal } = story;
+  const windows = await portal.driver.getAllWindowHandles();
+  await browser.run(() => document.getElementById("download").click());
+  assert.deepEqual(await browser.run(() => ["status", "problem"].map((id) => document.getElementById(id).textContent)), ["", ""]);
+  await browser.run(() => new Promise((resolve) => setTimeout(resolve)));
+  assert.deepEqual(await portal.driver.getAllWindowHandles(), windows);
+  assert.deepEqual(await browser.run(() => ["status", "problem"].map((id) => document.getElementById(id).textContent)), ["", ""]);
   await nothingHappened();
 
   await download();
@@ -207,6 +214,70 @@ test("by keyboard alone: Tab to the button, Enter", async () => {
   assert.equal(await isThere(), true);
 });
 
+test("a portal with a host file of its own signs in by that, and nothing of MSAL is loaded", async () => {
+  const { browser, portal } = story;
+  await control.set({ portalConfig: { host: "token-host.js" } });
+  await asNew();
+  await open(addressOf(CABS.kib8));
+  const { access_token: token } = await new SignIn(urls).as("alice");
+  const windows = await portal.driver.getAllWindowHandles();
+  await browser.run((given) => {
+    addEventListener("message", ({ data }) => data?.wants === "token" && postMessage({ token: given }, location.origin));
+  }, token);
+  const button = await portal.visible("#download");
+  assert.equal(await button.getText(), "Sign in and download");
+  await button.click();
+  await portal.state(CABS.kib8, "downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.equal(await button.getText(), "Download");
+  assert.deepEqual(await portal.driver.getAllWindowHandles(), windows);
+  const { all } = await cabRequests();
+  assert.deepEqual(all.filter(({ path }) => /msal/.test(path)), []);
+});
+
+for (const [what, set, code] of [
+  ["its sign-in", { portalConfig: { host: "absent.js" } }, "sign_in_script"],
+  ["cablink", { portalCsp: portalPolicy(urls).replace(" 'wasm-unsafe-eval'", "") }, "download_script"],
+]) {
+  test(`a page without ${what} says which part is missing, and reloads`, async () => {
+    const { browser, portal } = story;
+    story.allow(/404|Content.Security.Policy|WebAssembly|Failed to load|Loading (failed|module)|error loading dynamically|MIME/i);
+    await asNew();
+    await control.set(set);
+    await portal.driver.get(addressOf(CABS.kib8));
+    portal.tab = await portal.driver.getWindowHandle();
+    await portal.visible("#problem .problem");
+    assert.match(await shown(), new RegExp(`Code: ${code}`));
+    assert.equal(await portal.isVisible("#download"), false);
+    await control.set({ portalConfig: null, portalCsp: null });
+    await (await portal.visible("#problem button")).click();
+    await ready();
+    assert.equal(await browser.run(() => document.getElementById("problem").textContent), "");
+  });
+}
+
+test("where windows are blocked, signing in by leaving the page comes back to the same address", async () => {
+  const { browser, portal } = story;
+  await asNew();
+  await open(addressOf(CABS.kib8));
+  await browser.run(() => void (window.open = () => null));
+  await (await portal.visible("#download")).click();
+  const panel = await portal.visible("#problem .problem");
+  assert.match(await panel.getText(), /Code: popup_blocked/);
+  const another = await panel.findElement(By.css("button"));
+  assert.equal(await another.getText(), "Sign in without a pop-up");
+  await another.click();
+  await (await portal.visible("#alice")).click();
+  await until("the page again", () => browser.run(() => document.getElementById("download")?.textContent === "Download"));
+  assert.equal(await browser.run(() => location.href), addressOf(CABS.kib8));
+  await portal.recordStates();
+  const { relay } = await cabRequests();
+  assert.deepEqual(relay, []);
+  await download({ signsIn: false });
+  await portal.state(CABS.kib8, "downloading");
+  await assertSaved(browser, CABS.kib8);
+});
+
 test("a CAB that the service does not know is told there, and other methods' addresses are theirs", async () => {
   const { portal } = story;
   await asNew();
@@ -260,6 +331,38 @@ test("no page may frame it: a frame gets an error, and the policy forbids it bes
   assert.equal(framed, null);
   portal.tab = await portal.driver.getWindowHandle();
   await nothingHappened();
+});
+
+test("a server that lets it be framed: the page itself offers nothing there", async () => {
+  const { browser, portal } = story;
+  const body = await readFile(new URL("../../www/cablink.html", import.meta.url), "utf8");
+  await asNew();
+  // Served without any policy.
+  await control.fault({ at: "recovery", status: 200, contentType: "text/html; charset=utf-8", body });
+  await portal.plainPage();
+  await control.clearRequests();
+  const address = addressOf(CABS.kib8, `&ticket=${"0123456789abcdef".repeat(2)}`);
+  await browser.run((src) => {
+    const frame = document.createElement("iframe");
+    frame.id = "framed";
+    frame.src = src;
+    document.body.append(frame);
+  }, address);
+  // It loses the ticket when its script runs, right before it would load its parts.
+  const plain = addressOf(CABS.kib8);
+  await until("the script in the frame", () => browser.run((href) => document.getElementById("framed").contentWindow.location.href === href, plain));
+  const framed = await browser.run(async () => {
+    const { contentWindow, contentDocument } = document.getElementById("framed");
+    await contentWindow.fetch("/config.json?of-the-test");
+    const at = (id) => contentDocument.getElementById(id);
+    return { hidden: at("cab").hidden, disabled: at("download").disabled, explained: !at("explanation").hidden, problem: at("problem").textContent };
+  });
+  assert.deepEqual(framed, { hidden: true, disabled: true, explained: true, problem: "" });
+  const { all } = await cabRequests();
+  assert.deepEqual(all.map(({ path }) => path).filter((path) => /config\.json|host\.js$|\/pkg\/cablink/.test(path)), ["/config.json?of-the-test"]);
+  await nothingHappened();
+  // The same answer in a tab offers the button.
+  await open(plain);
 });
 
 // What "Save link as" asks for, as far as a test can: a link with `download`, which passes the worker by in Chromium.

@@ -24,6 +24,17 @@ pub struct Facts {
     pub with_token: Option<Answer>,
 }
 
+impl Facts {
+    /// Whether the page's token may be shown to it: only where each answer without one is an API's that misses the token
+    /// or the id. A web page, a redirect or a proxy's error is not the endpoint.
+    #[must_use]
+    pub fn takes_tokens(&self) -> bool {
+        let asks =
+            |answer: &Answer| matches!(answer, Answer::Answered(answered) if answered.asks());
+        self.plain.as_ref().is_some_and(asks) && self.preflighted.as_ref().is_none_or(asks)
+    }
+}
+
 /// How it answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -46,6 +57,12 @@ pub struct Answered {
     pub media_type: String,
     /// Whether `WWW-Authenticate` can be read.
     pub challenge: bool,
+}
+
+impl Answered {
+    fn asks(&self) -> bool {
+        matches!(self.status, 400 | 401 | 403 | 422) && self.media_type != "text/html"
+    }
 }
 
 pub(super) fn checks(given: &Given, facts: &Facts, checks: &mut Vec<Check>) {

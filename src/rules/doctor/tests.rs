@@ -465,6 +465,71 @@ fn an_endpoint_elsewhere_has_faults_of_its_own() {
 }
 
 #[test]
+fn only_what_asks_for_a_token_or_an_id_gets_the_token() {
+    let page = |status| {
+        Answer::Answered(Answered {
+            status,
+            media_type: "text/html".to_owned(),
+            challenge: true,
+        })
+    };
+    let takes = |plain, preflighted| {
+        endpoint::Facts {
+            plain,
+            preflighted,
+            ..endpoint::Facts::default()
+        }
+        .takes_tokens()
+    };
+    let asking = [400, 401, 403, 422];
+    for status in 100..600 {
+        let asks = asking.contains(&status);
+        assert_eq!(takes(Some(answered(status)), None), asks, "{status}");
+        let elsewhere = takes(Some(answered(401)), Some(answered(status)));
+        assert_eq!(elsewhere, asks, "{status} to the preflighted request");
+        assert!(!takes(Some(page(status)), None), "a page with {status}");
+        assert!(
+            !takes(Some(answered(401)), Some(page(status))),
+            "a page with {status} to the preflighted request"
+        );
+    }
+    for other in [Answer::Redirected, Answer::Unreachable, Answer::Forbidden] {
+        assert!(!takes(Some(other.clone()), None), "{other:?}");
+        assert!(
+            !takes(Some(answered(401)), Some(other.clone())),
+            "{other:?} to the preflighted request"
+        );
+    }
+    assert!(!takes(None, None));
+    assert!(!takes(None, Some(answered(401))));
+}
+
+/// Neither a good line nor a bad one says what stands in a claim.
+#[test]
+fn the_audience_is_judged_and_not_shown() {
+    let (first, second) = ("https://one.example", "https://two.example");
+    for (audience, ok) in [
+        (first, true),
+        (second, true),
+        ("https://three.example", false),
+    ] {
+        let mut given = relay();
+        given.scopes = vec![format!("{first}/.default"), format!("{second}/.default")];
+        let mut facts = healthy(&given);
+        let claims = format!(r#"{{"aud":"{audience}","scp":"x","exp":1800003600}}"#);
+        facts.token.asked = Some(token(&claims));
+        let checks = judged(given, &facts);
+        let check = checks
+            .iter()
+            .find(|check| check.name == "token_audience")
+            .unwrap();
+        assert_eq!(check.ok, Some(ok), "{audience}");
+        assert!(!ok || !check.found.contains("://"), "{}", check.found);
+        assert!(ok || !check.found.contains(audience), "{}", check.found);
+    }
+}
+
+#[test]
 fn what_cannot_be_told_is_no_fault_but_may_have_a_hint() {
     let of = |change: Change| {
         let mut given = relay();
