@@ -149,7 +149,6 @@ test("with a ticket that is used up or was never one, the address loses it and i
 
 test("after a reload past every cache it downloads, or says to reload, which then helps", async () => {
   const { browser, portal } = story;
-  story.allow(/frame-ancestors/);
   await asNew();
   await open(addressOf(CABS.kib8));
   await download();
