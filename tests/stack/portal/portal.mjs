@@ -47,7 +47,7 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
       if (await provoke(stack, { at: "recovery", request, response, usualBody })) return undefined;
       // Without a worker these addresses reach the server: a person gets a page that explains, a frame an error.
       const status = ["document", undefined].includes(request.headers["sec-fetch-dest"]) ? 200 : 404;
-      return sendFile(response, join(www, "cablink.html"), "www/cablink.html does not exist.", status, NOT_THE_CAB);
+      return sendFile(response, join(www, "cablink.html"), "www/cablink.html does not exist.", status, status === 200 ? NOT_THE_CAB : {});
     }
     if (path === "/config.json") {
       const body = Buffer.from(JSON.stringify(portalConfig(stack.urls, stack.settings.portalConfig), null, 2));
