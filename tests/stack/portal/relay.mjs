@@ -7,6 +7,8 @@ import { provoke } from "../control/provoke.mjs";
 export const RELAY_PATH = "/devcenter/";
 
 const RELAYED = /^(?:ihvdriver|driver|hardware)\/(?:cabdownload|failurehits|failuredetails|cabdownloadbatch)$/;
+/** An answer is no page of the portal's, wherever it is opened. */
+const OWN_HEADERS = { "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'" };
 const ANSWER_HEADERS = ["location", "retry-after", "www-authenticate", "content-type", "content-length"];
 
 /**
@@ -50,7 +52,7 @@ export function createRelay(stack) {
       return refuse(response, 502, "The relay got no answer from the service.");
     }
     const passed = ANSWER_HEADERS.filter((name) => reply.headers[name] !== undefined);
-    response.writeHead(reply.statusCode, Object.fromEntries(passed.map((name) => [name, reply.headers[name]])));
+    response.writeHead(reply.statusCode, { ...Object.fromEntries(passed.map((name) => [name, reply.headers[name]])), ...OWN_HEADERS });
     await pipeline(reply, response);
     return undefined;
   };

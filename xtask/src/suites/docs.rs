@@ -6,7 +6,16 @@ use crate::suites::counts::Counts;
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
 
-const RUST: &[&str] = &["--package", "cablink", "--package", "cablink-lists"];
+const RUST: &[&str] = &[
+    "--package",
+    "cablink",
+    "--package",
+    "cablink-lists",
+    "--package",
+    "cablink-elements",
+    "--package",
+    "cablink-doctor",
+];
 
 /// Made without one warning. It stays in target/ to be looked at: doc/ and typedoc/.
 pub(crate) fn docs(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
@@ -23,7 +32,8 @@ pub(crate) fn docs(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String>
         .args(["--options", "typedoc.json", "--out"])
         .arg(workspace.target.join("typedoc"));
     // These take the place of the one in typedoc.json.
-    let types = ["cablink.d.ts", "elements.d.ts"].map(|file| workspace.pkg().join(file));
+    let types =
+        ["cablink.d.ts", "elements.d.ts", "doctor.d.ts"].map(|file| workspace.pkg().join(file));
     for file in types.iter().filter(|file| file.exists()) {
         typedoc.arg("--entryPoints").arg(file);
     }
