@@ -48,7 +48,7 @@ export interface DownloadOptions {
 export interface DownloadResult {
   cabIdHash: string;
   via: "worker" | "follow" | "direct";
-  /** Requests made to the endpoint. */
+  /** Tries: the first, and each one again. Via `direct` a try need not ask the endpoint. */
   attempts: number;
 }
 

@@ -84,17 +84,17 @@ impl CabLink {
     ///
     /// # Errors
     /// Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
-    /// a `signal` that is none.
+    /// a `signal` or a `link` that is none.
     #[wasm_bindgen(unchecked_return_type = "Promise<DownloadResult>")]
     pub fn download(
         &self,
         cab: CabArgument,
         #[wasm_bindgen(unchecked_optional_param_type = "DownloadOptions")] options: JsValue,
     ) -> Promise {
-        match options::read_signal(&options) {
-            Ok(signal) => self
-                .link
-                .download(&cab, options::read_link(&options), signal.as_ref()),
+        let read = options::read_signal(&options)
+            .and_then(|signal| Ok((signal, options::read_link(&options)?)));
+        match read {
+            Ok((signal, link)) => self.link.download(&cab, link, signal.as_ref()),
             Err(failure) => Promise::reject(&error::to_js(&failure)),
         }
     }
@@ -123,7 +123,8 @@ impl CabLink {
         Ok(self.link.address(&cab, &press))
     }
 
-    /// The last `CabLink` of this page that was started and is not stopped.
+    /// The last `CabLink` of this page that was started and is not stopped. Each call gives an object of
+    /// its own, so they are not to be compared by `===`.
     ///
     /// ```js
     /// CabLink.started()?.download("c1a51104-d682-4230-be14-7278b18e3555");

@@ -23,13 +23,15 @@ export async function doctor(options, { signal } = {}) {
     ]);
   }
   const refused = [];
-  const hear = ({ effectiveDirective }) => refused.push(effectiveDirective);
+  // What is only reported is not refused.
+  const hear = ({ disposition, effectiveDirective }) => disposition === "enforce" && refused.push(effectiveDirective);
   document.addEventListener("securitypolicyviolation", hear);
   let module;
   try {
     // At once where it is loaded: a sign-in window needs the click that led here.
-    module = loaded ?? (await load());
-  } catch {
+    module = loaded ?? (await inTime(load(), signal));
+  } catch (error) {
+    if (error === ABORTED) throw abortError();
     // The event comes in a task of its own.
     await new Promise((resolve) => setTimeout(resolve));
     return report([notLoaded(refused)]);
@@ -56,6 +58,41 @@ async function load() {
 
 /** What a page loads: whether the policy and the server let it. Importing them starts nothing. */
 const loadParts = () => Promise.all([import("./cablink.js"), import("./cablink_lists.js")]);
+
+/** How long the doctor's own files may take, in milliseconds. */
+const LOAD_MS = 30_000;
+
+/** What ends a load by the host's signal. */
+const ABORTED = Symbol("aborted");
+
+/** A load may hang: it ends with the time, or with the signal, where that is one. */
+async function inTime(load, signal) {
+  const over = new AbortController();
+  let timer;
+  const ended = new Promise((_, reject) => {
+    timer = setTimeout(reject, LOAD_MS);
+    // What is no signal is named by the module.
+    if (typeof signal?.addEventListener !== "function") return;
+    if (signal.aborted) reject(ABORTED);
+    signal.addEventListener("abort", () => reject(ABORTED), over);
+  });
+  try {
+    return await Promise.race([load, ended]);
+  } finally {
+    over.abort();
+    clearTimeout(timer);
+  }
+}
+
+/** As the module says it, which is not there. */
+function abortError() {
+  return Object.assign(new Error("The examination was ended before it was complete."), {
+    name: "CabLinkError",
+    code: "aborted",
+    nextStep: "Run the doctor again.",
+    retryable: true,
+  });
+}
 
 function runsWasm() {
   try {

@@ -34,36 +34,60 @@ function failed() {
   }
 }
 
-/** Looks for the page's CabLink; before `init()` there is none, and no way to ask. */
-function look() {
+/** How long the elements' own module may take for what waits for it, in milliseconds. */
+const LOAD_MS = 60_000;
+
+/** Waits for the module. It may fail, or hang; who waits is told by the error that all of this package has. */
+async function waitForModule() {
+  let timer;
+  await Promise.race([load(), new Promise((resolve) => (timer = setTimeout(resolve, LOAD_MS)))]);
+  clearTimeout(timer);
+  if (loaded) return;
+  throw Object.assign(new Error("This part of the page could not be loaded."), {
+    name: "CabLinkError",
+    code: "network_error",
+    nextStep: "Check the connection and reload the page.",
+    retryable: true,
+  });
+}
+
+/**
+ * Looks for the page's CabLink; before `init()` there is none, and no way to ask. Each look gives an object of its own, so
+ * that only `anew` says that it is another.
+ */
+function look(anew) {
   try {
     current = CabLink.started();
   } catch {
     current = undefined;
   }
-  if (loaded) drawn.look();
+  if (loaded) drawn.look(anew);
 }
 
-// The page's module knows nothing of the elements: a page without them loads nothing for their sake. So it is from here
-// that one hears of a start and a stop.
-const { start } = CabLink;
-CabLink.start = function startAndTell(options) {
-  const started = Reflect.apply(start, this, [options]);
-  look();
-  started.then(look, look);
-  return started;
-};
-const { stop } = CabLink.prototype;
-CabLink.prototype.stop = function stopAndTell() {
-  Reflect.apply(stop, this, []);
-  look();
-};
-
-// At the window, and before anybody can stop it: the states of a CAB are shown wherever it stands.
-addEventListener("cablink:state", ({ detail }) => loaded && drawn.told(detail), true);
-addEventListener("online", () => waiting.size > 0 && load());
-// Days have passed while nobody looked.
-document.addEventListener("visibilitychange", () => loaded && document.visibilityState === "visible" && drawn.look());
+/**
+ * The page's module knows nothing of the elements: a page without them loads nothing for their sake. So it is from here
+ * that one hears of a start and a stop.
+ */
+function listen() {
+  const { start } = CabLink;
+  CabLink.start = function startAndTell(options) {
+    const started = Reflect.apply(start, this, [options]);
+    look(true);
+    // One that cannot start is stopped again, and the page's is the one before.
+    started.then(() => loaded && drawn.look(false), () => look(true));
+    return started;
+  };
+  const { stop } = CabLink.prototype;
+  CabLink.prototype.stop = function stopAndTell() {
+    Reflect.apply(stop, this, []);
+    look(false);
+  };
+  // At the window, and before anybody can stop it: the states of a CAB are shown wherever it stands.
+  addEventListener("cablink:state", ({ detail }) => loaded && drawn.told(detail), true);
+  addEventListener("online", () => waiting.size > 0 && load());
+  // Days have passed while nobody looked.
+  document.addEventListener("visibilitychange", () => loaded && document.visibilityState === "visible" && drawn.look(false));
+}
 
 /** What both elements have of a life on the page. */
 class Drawn extends HTMLElement {
@@ -109,8 +133,10 @@ class Drawn extends HTMLElement {
   /** @ignore */
   disconnectedCallback() {
     waiting.delete(this);
-    if (this.#key !== undefined) drawn[this.#names.disconnected](this.#key);
+    const key = this.#key;
+    // First of all: what ends with the element may call the host, and the host the element.
     this.#key = undefined;
+    if (key !== undefined) drawn[this.#names.disconnected](key);
   }
 
   /** @ignore moved within the page, it stays as it is */
@@ -219,7 +245,7 @@ export class CabLinkElement extends Drawn {
    * @returns {Promise<object>} as `CabLink.download`
    */
   async download() {
-    await load();
+    await waitForModule();
     return drawn.linkDownload(this);
   }
 
@@ -342,6 +368,10 @@ export class CabListElement extends Drawn {
   }
 }
 
-look();
-customElements.define("cab-link", CabLinkElement);
-customElements.define("cab-list", CabListElement);
+// A second copy of this file leaves the page to the first.
+if (!customElements.get("cab-list")) {
+  listen();
+  look(false);
+  customElements.define("cab-link", CabLinkElement);
+  customElements.define("cab-list", CabListElement);
+}

@@ -145,6 +145,9 @@ fn the_pages_module_formats_nothing() {
             "println!",
             "dbg!",
             "format_args!",
+            ".fmt(",
+            "write_fmt(",
+            "writeln!",
         ] {
             assert!(is_apart || !code.contains(name), "{path} uses {name}");
         }

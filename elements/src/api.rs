@@ -61,11 +61,11 @@ pub fn told(detail: &JsValue) {
     }
 }
 
-/// A `CabLink` was started or stopped, or time has passed.
+/// A `CabLink` was started or stopped, or time has passed; `anew` says that the page's is another.
 #[wasm_bindgen]
-pub fn look() {
+pub fn look(anew: bool) {
     link::draw_all(None);
-    list::look();
+    list::look(anew);
 }
 
 /// A `<cab-list>` has come onto the page; the number by which it is known until it leaves.

@@ -88,8 +88,10 @@ pub(crate) fn begin(
 ) -> Promise {
     let id = cab.id.as_str().to_owned();
     let options = js::object(&[("link", link.into())]);
-    // A second call of a CAB under way gets the promise of the first, which its own signal ends.
-    let controller = (!is_own(&id))
+    // A second call of a CAB under way gets the promise of the first, which its own signal ends; so
+    // what the host has begun is the host's to end.
+    let is_second = is_own(&id) || told(&id).is_some_and(|told| told.is_running(false));
+    let controller = (!is_second)
         .then(|| js::construct("AbortController", &[]))
         .flatten();
     if let Some(controller) = &controller {

@@ -1,6 +1,6 @@
 //! One `<cab-link>` while it is on the page.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use cablink::browser::{dom, js};
@@ -40,8 +40,6 @@ pub(crate) struct LinkView {
     live: Element,
     /// What is drawn, and of which CAB.
     last: RefCell<Option<(String, Shown)>>,
-    /// Whether the address holds a ticket.
-    has_ticket: Cell<bool>,
 }
 
 /// What an element names.
@@ -235,7 +233,6 @@ impl LinkView {
             retry,
             live,
             last: RefCell::default(),
-            has_ticket: Cell::new(false),
         }
     }
 
@@ -278,7 +275,6 @@ impl LinkView {
                 .and_then(|address| address.as_string()),
             _ => None,
         };
-        self.has_ticket.set(false);
         drawing::attribute(&self.anchor, "href", address.as_deref());
         // What is no link now is still found by keyboard, with the reason.
         let disabled = address.is_none();
@@ -354,7 +350,6 @@ impl LinkView {
         let address = js::call(&wanted.cabs, "href", &[&downloads::argument(cab), event])
             .and_then(|address| address.as_string());
         if let Some(address) = address {
-            self.has_ticket.set(true);
             dom::set(&self.anchor, "href", Some(&address));
         }
     }

@@ -43,7 +43,7 @@ pub(crate) struct ListView {
     formats: Formats,
     state: RefCell<State>,
     batch: RefCell<Option<Several>>,
-    slots: RefCell<Vec<Slot>>,
+    slots: RefCell<Vec<Rc<Slot>>>,
     /// The rows that are drawn.
     drawn: Cell<Option<Window>>,
     /// How high a row is, as the browser has made it.
@@ -67,12 +67,22 @@ struct State {
     total: Option<usize>,
     /// The last slice.
     slice: JsValue,
+    /// The `CabLink` that was asked.
+    cabs: JsValue,
     /// Ends what was asked for.
     controller: JsValue,
     /// Whether the person has sorted: by a part of the rows it would be wrong.
     sorted: bool,
-    /// What went wrong last with one of the rows, and its name.
-    trouble: Option<(String, Trouble)>,
+    /// What went wrong last with one of the rows.
+    trouble: Option<RowTrouble>,
+}
+
+/// What went wrong with a row.
+struct RowTrouble {
+    id: String,
+    /// What the row is called; others may be called the same.
+    name: String,
+    trouble: Trouble,
 }
 
 /// Several downloads.
@@ -93,6 +103,7 @@ impl Default for State {
             method: Method::default(),
             total: None,
             slice: JsValue::UNDEFINED,
+            cabs: JsValue::UNDEFINED,
             controller: JsValue::UNDEFINED,
             sorted: false,
             trouble: None,
@@ -157,10 +168,10 @@ pub(crate) fn view(key: u32) -> Option<Rc<ListView>> {
     LISTS.with_borrow(|lists| lists.get(key))
 }
 
-/// A `CabLink` was started or stopped, or time has passed.
-pub(crate) fn look() {
+/// A `CabLink` was started or stopped, or time has passed; `anew` says that the page's is another.
+pub(crate) fn look(anew: bool) {
     for view in LISTS.with_borrow(Pool::all) {
-        view.look();
+        view.look(anew);
     }
 }
 
@@ -193,19 +204,28 @@ impl ListView {
         if self.due.replace(true) {
             return;
         }
-        let view = Rc::clone(self);
+        // Nothing is asked for by one that has left the page since.
+        let weak = Rc::downgrade(self);
         js::spawn(async move {
-            view.due.set(false);
-            view.reload();
+            if let Some(view) = weak.upgrade() {
+                view.due.set(false);
+                view.reload();
+            }
         });
     }
 
-    fn look(self: &Rc<Self>) {
-        let kind = kind_of(&self.cabs());
+    fn look(self: &Rc<Self>, anew: bool) {
+        let cabs = self.cabs();
+        let kind = kind_of(&cabs);
         let own = js::given(&js::get(&self.host, "rows"));
         let (unready, empty) = {
             let state = self.state.borrow();
-            (state.course == Course::Unready, state.counts().loaded == 0)
+            // The slices of one that was stopped lead nowhere.
+            let other = anew && state.cabs != cabs;
+            (
+                other || state.course == Course::Unready,
+                state.counts().loaded == 0,
+            )
         };
         if kind != Cabs::Started && self.is_busy() {
             self.cancel();
@@ -233,9 +253,15 @@ impl ListView {
         let (Some(name), trouble) = (name, trouble.filter(|trouble| !trouble.is_cancel())) else {
             return;
         };
-        let same = |(other, _): &(String, Trouble)| *other == name;
+        let same = |other: &RowTrouble| other.id == id;
         match trouble {
-            Some(trouble) => state.trouble = Some((name, trouble)),
+            Some(trouble) => {
+                state.trouble = Some(RowTrouble {
+                    id: id.to_owned(),
+                    name,
+                    trouble,
+                });
+            }
             // Its next try is under way.
             None if state.trouble.as_ref().is_some_and(same) => state.trouble = None,
             None => return,

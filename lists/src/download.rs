@@ -115,8 +115,7 @@ fn begin(slice: &Rc<Slice>, id: CabIdHash, signals: Vec<EventTarget>) -> Promise
         download.on(Event::Sandboxed);
         return promise;
     }
-    let commands = download.direct.borrow_mut().begin();
-    download.carry_out(commands);
+    download.begin();
     promise
 }
 
@@ -131,9 +130,23 @@ impl Download {
         }
     }
 
-    /// One event after the other, though carrying one out may cause the next.
+    /// A host's handler may end it within: that comes after all that beginning it means.
+    fn begin(self: &Rc<Self>) {
+        let commands = self.direct.borrow_mut().begin();
+        self.busy.set(true);
+        self.carry_out(commands);
+        self.busy.set(false);
+        self.drain();
+    }
+
+    /// Takes in what happened.
     fn on(self: &Rc<Self>, event: Event) {
         self.events.borrow_mut().push(event);
+        self.drain();
+    }
+
+    /// One event after the other, though carrying one out may cause the next.
+    fn drain(self: &Rc<Self>) {
         if self.busy.replace(true) {
             return;
         }

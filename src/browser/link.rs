@@ -117,7 +117,7 @@ impl Link {
         signal: Option<&EventTarget>,
     ) -> Promise {
         match options::read_cab(cab) {
-            Ok(cab) => self.begin(cab, element, signal),
+            Ok(cab) => self.begin(cab, element, signal, false),
             Err(bad) => Promise::reject(&error::to_js(&bad.into())),
         }
     }
@@ -138,13 +138,14 @@ impl Link {
         cab: Cab,
         element: Option<Element>,
         signal: Option<&EventTarget>,
+        join_tabs: bool,
     ) -> Promise {
         if self.stopped.get() {
             return Promise::reject(&error::to_js(&Problem::Aborted.into()));
         }
         // A tab's promise is settled by the hand-off already: good for a click, which waits for no
         // promise and is not to make a second file, but not for `download()`.
-        if let Some((number, promise)) = self.under_way(&cab, element.is_some()) {
+        if let Some((number, promise)) = self.under_way(&cab, join_tabs) {
             if let (Some(run), Some(element)) = (page().run(number), &element) {
                 run.join(element);
             }
@@ -187,7 +188,7 @@ impl Link {
     pub(crate) fn clicked(self: &Rc<Self>, element: &Element, cab: Result<Cab, BadCab>) {
         match cab {
             Ok(cab) => {
-                let promise = self.begin(cab, Some(element.clone()), None);
+                let promise = self.begin(cab, Some(element.clone()), None, true);
                 heard(promise);
             }
             Err(bad) => self.show(Some(element), "", State::Failed, 1, Some(&bad.into())),

@@ -127,8 +127,14 @@ pub fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Failure> {
 }
 
 /// Reads the `link` of a download's options: the element that shows it.
-pub(crate) fn read_link(options: &JsValue) -> Option<Element> {
-    js::get(options, "link").dyn_into().ok()
+pub(crate) fn read_link(options: &JsValue) -> Result<Option<Element>, Failure> {
+    let link = js::get(options, "link");
+    if !js::given(&link) {
+        return Ok(None);
+    }
+    link.dyn_into()
+        .map(Some)
+        .map_err(|_| invalid("link", "must be an element"))
 }
 
 /// Reads a CAB: its id, or `{cabIdHash, method?, applicationId?}`.

@@ -280,6 +280,24 @@ test("an abort ends it, before and while it runs; stop() does, too", async () =>
   assert.deepEqual(await browser.downloads.names(), []);
 });
 
+test("an abort in the handler of the first state leaves no place in the line taken", async () => {
+  const { browser } = story;
+  await batch();
+  const codes = await browser.run(async (id) => {
+    const codes = [];
+    for (let time = 0; time < 4; time += 1) {
+      const controller = new AbortController();
+      document.addEventListener("cablink:state", () => controller.abort(), { once: true });
+      await window.host.slices.get("batch").download(id, { signal: controller.signal }).catch((error) => codes.push(error.code));
+    }
+    return codes;
+  }, kib64);
+  assert.deepEqual(codes, ["aborted", "aborted", "aborted", "aborted"]);
+  await story.portal.host("beginOf", "batch", kib8);
+  assert.equal((await story.portal.host("outcome", kib8)).result?.via, "direct");
+  await assertSaved(browser, kib8);
+});
+
 test("at most four at once, together with the page's other downloads", async () => {
   const { browser, portal } = story;
   const { rows } = await batch({ failure: DRIVER_FAILURES.manyTiny, query: { ...QUERY, top: 5 } });

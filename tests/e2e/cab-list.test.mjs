@@ -390,8 +390,77 @@ test("a row's own problem is said above the list", async () => {
   assert.match(now.trouble, /^FULL cab-0000…: The service has no CAB with this id, or no longer\. ?Pick a newer occurrence of the same failure\. ?Dismiss$/);
   assert.equal(now.rows[5].state, "failed");
   assert.deepEqual(await complaints(browser), []);
+  // Another row of the same name tries: what is said is not about that one.
+  await control.fault({ at: "cabdownload", hold: true });
+  await run(() => document.querySelector("cab-list").shadowRoot.querySelector('tr[data-at="8"] cab-link').shadowRoot.querySelector("a").click());
+  const other = await list("the other to ask", ({ rows }) => rows[8].state === "requesting");
+  assert.deepEqual([other.rows[8].cells[0], other.trouble], [other.rows[5].cells[0], now.trouble]);
   await click("[part=dismiss]");
   await list("it to be gone", ({ trouble }) => trouble === null);
+});
+
+const detailsAsked = async () => (await control.look()).requests.filter(({ method, path, at, relay }) => method === "GET" && at === "devcenter" && !relay && /failuredetails/i.test(path));
+
+test("a list asks anew, once, when its CabLink has stopped and another starts", async () => {
+  await page();
+  await put(cabList({ "failure-hash": FAILURES.manySmall }));
+  await status("120 occurrences");
+  await control.clearRequests();
+  await run(() => window.host.cabs.stop());
+  assert.deepEqual(await detailsAsked(), []);
+  assert.equal(await story.portal.host("start"), null);
+  await until("a request", async () => (await detailsAsked()).length > 0);
+  await status("120 occurrences");
+  assert.equal((await detailsAsked()).length, 1);
+});
+
+test("a slice that leads nowhere any more is asked for anew, and a source may look at its list meanwhile", async () => {
+  await page();
+  await put(cabList({ "failure-hash": "a" }));
+  await run(() => {
+    const { cabs } = window.host;
+    const rows = window.elements.rows(1_500);
+    const list = document.querySelector("cab-list");
+    const stopped = () => Promise.reject(Object.assign(new Error("Stopped."), { code: "aborted", nextStep: "", retryable: true }));
+    const rest = async () => ({ rows: rows.slice(1_000), totalCount: 1_500, next: async () => undefined });
+    window.elements.asked = 0;
+    window.elements.looked = [];
+    const look = (how) => window.elements.looked.push([how, list.selectedRows.length]);
+    list.cabs = {
+      download: (...all) => cabs.download(...all),
+      href: (...all) => (look("href"), cabs.href(...all)),
+      failureDetails: async () => {
+        const answer = (window.elements.asked += 1) === 1 ? stopped : rest;
+        return { rows: rows.slice(0, 1_000), totalCount: 1_500, next: () => (look("next"), list.cancel(), answer()) };
+      },
+    };
+  });
+  await status("1,000 of 1,500 occurrences");
+  await run(() => window.elements.scroll(1e6));
+  assert.match((await list("a problem", ({ problem }) => Boolean(problem))).problem, /^Stopped\./);
+  await click("[part=problem] button");
+  await status("1,000 of 1,500 occurrences");
+  assert.equal(await run(() => window.elements.asked), 2);
+  await run(() => window.elements.scroll(1e6));
+  await status("1,500 occurrences");
+  const looked = await run(() => window.elements.looked);
+  assert.equal(looked.filter(([how]) => how === "next").length, 2);
+  assert.ok(looked.filter(([how, count]) => how === "href" && count === 0).length > 10);
+});
+
+test("a list that leaves the page in the task of its change asks for nothing", async () => {
+  await page();
+  await put(cabList({ "failure-hash": FAILURES.manySmall }));
+  await status("120 occurrences");
+  await control.clearRequests();
+  await run(() => {
+    const list = document.querySelector("cab-list");
+    list.setAttribute("orderby", "market");
+    list.remove();
+  });
+  await put(cabList({ "failure-hash": FAILURES.everySize }));
+  await status("7 occurrences");
+  assert.deepEqual((await detailsAsked()).map(({ path }) => path.includes("market")), [false]);
 });
 
 test("nothing secret is left in the list", async () => {

@@ -452,6 +452,19 @@ test("a signal ends it with aborted; what is none is told; whatever else is give
   }
 });
 
+test("a doctor whose own wasm hangs ends by the signal and by the time", async () => {
+  await fresh();
+  const [before, during, late] = await story.portal.host("unloaded", { token });
+  for (const { error } of [before, during]) assert.deepEqual([error?.name, error?.code], ["CabLinkError", "aborted"]);
+  assert.deepEqual(late.checks.map(({ name, ok }) => [name, ok]), [["package", false]]);
+});
+
+test("a policy that only reports is not what the doctor could not be loaded for", async () => {
+  await fresh();
+  const { checks } = await story.portal.host("reported", { token });
+  assert.deepEqual(checks.map(({ name, ok }) => [name, ok]), [["package", false]]);
+});
+
 test("with handoff follow nothing of the worker is looked at, and none is registered", async () => {
   await fresh();
   const report = await ask({ handoff: "follow" });

@@ -349,6 +349,8 @@ test("every link to a CAB under way shows it and can end it, whoever began", asy
   // Begun by the host's own script, it is the host's to end.
   await browser.run((id) => window.host.begin("host's", id), CABS.kib8);
   assert.equal((await state("requesting", "#one")).cancel, null);
+  await browser.run(() => void document.getElementById("one").download().catch(() => {}));
+  assert.equal((await seen("#one")).cancel, null);
   await portal.host("abort", "host's");
   await state("cancelled", "#two");
   await control.release();
@@ -361,11 +363,25 @@ test("where the elements' module cannot be loaded the label stays, and it comes 
   const text = () => browser.run(() => document.querySelector("cab-link").shadowRoot.textContent.trim());
   await until("a sentence", async () => (await text()).startsWith("This part of the page could not be loaded."));
   assert.equal(await browser.run(() => document.querySelector("cab-link").innerText), "The dump");
+  assert.deepEqual(await ofDownload(), ["CabLinkError", "network_error", true]);
+  // It may hang, too: the time passes at once here.
+  await browser.run(() => {
+    const { setTimeout } = window;
+    window.fetch = () => new Promise(() => {});
+    window.setTimeout = (call, ms, ...rest) => setTimeout(call, ms === 60_000 ? 0 : ms, ...rest);
+  });
+  assert.deepEqual(await ofDownload(), ["CabLinkError", "network_error", true]);
+  await portal_ready_offline();
+  await until("a sentence", async () => (await text()).startsWith("This part of the page could not be loaded."));
   await browser.run(() => {
     window.elements.offline = false;
     dispatchEvent(new Event("online"));
   });
   await state("idle");
+
+  function ofDownload() {
+    return browser.run(() => document.querySelector("cab-link").download().catch(({ name, code, nextStep }) => [name, code, Boolean(nextStep)]));
+  }
 
   async function portal_ready_offline() {
     await story.portal.ready(PAGE);
@@ -375,6 +391,14 @@ test("where the elements' module cannot be loaded the label stays, and it comes 
     assert.equal(await story.portal.host("start"), null);
     await put(cabLink({ "cab-id-hash": CABS.kib8 }, { text: "The dump" }));
   }
+});
+
+test("a second copy of the file leaves the page to the first", async () => {
+  const { browser } = story;
+  await page();
+  assert.equal(await browser.run(() => import("/pkg/elements.js?again").then(() => null, String)), null);
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await state("idle");
 });
 
 test("a page without elements loads nothing of them", async () => {

@@ -115,14 +115,14 @@ async function tabOnItsWay() {
   return tab;
 }
 
-test("download() of a CAB that a tab is getting ends by its own file, not by the tab's hand-off", async () => {
+for (const link of [undefined, "#links"]) test(`download() of a CAB that a tab is getting ends by its own file, not by the tab's hand-off${link ? ", also for a link" : ""}`, async () => {
   const { portal } = story;
   await control.clearRequests();
   await hold();
   await tabOnItsWay();
   await portal.state(CABS.kib8, "requesting");
   await portal.forgetStates();
-  await portal.host("begin", "own", CABS.kib8);
+  await portal.host("begin", "own", CABS.kib8, link);
   await control.release();
   const { result } = await portal.host("outcome", "own");
   assert.deepEqual(result, { cabIdHash: CABS.kib8, via: "worker", attempts: 1 });

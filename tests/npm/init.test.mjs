@@ -69,6 +69,36 @@ for (const [what, from] of [
   });
 }
 
+for (const [what, ...from] of [["nothing"], ["undefined", undefined], ["null", null], ["an empty record", {}], ["a record of undefined", { module_or_path: undefined }]]) {
+  test(`init given ${what} loads the file beside it`, async () => {
+    const cablink = await freshModule();
+    const { fetch } = globalThis;
+    const fetched = [];
+    // Node fetches no files.
+    globalThis.fetch = (url) => (fetched.push(String(url)), fetch(address));
+    try {
+      await cablink.default(...from);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+    assert.equal(fetched.length, 1);
+    assert.match(fetched[0], /^file:.*\/cablink_bg\.wasm$/);
+    await assertLoaded(cablink);
+  });
+}
+
+test("bytes are loaded where there is no fetch, and nothing of it", async () => {
+  const { fetch, Request, Response } = globalThis;
+  Object.assign(globalThis, { fetch: undefined, Request: undefined, Response: undefined });
+  try {
+    const cablink = await freshModule();
+    await cablink.default(wasm);
+    await assertLoaded(cablink);
+  } finally {
+    Object.assign(globalThis, { fetch, Request, Response });
+  }
+});
+
 test("a server that does not know the type of wasm is no reason to fail", async () => {
   for (const type of ["application/octet-stream", "application/wasm; charset=utf-8"]) {
     answers.push({ type });

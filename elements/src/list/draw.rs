@@ -7,8 +7,9 @@ use cablink::rules::panel::batch::Phase;
 use cablink::rules::panel::column::Column;
 use cablink::rules::panel::listing::{self, Course};
 use cablink::rules::panel::selection::All;
+use cablink::rules::panel::table::Row;
 use cablink::rules::panel::window::{Window, window};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
 use super::ListView;
@@ -74,26 +75,17 @@ impl ListView {
         }
     }
 
-    /// What is said above the rows.
+    /// What is said above the rows. A host may hear of the focus and do anything: nothing is borrowed by then.
     pub(super) fn draw_panels(&self) {
-        let state = self.state.borrow();
-        let problem = match &state.course {
-            Course::Problem(trouble) => Some((trouble.sentence.clone(), trouble.next_step.clone())),
-            _ => None,
-        };
+        let (problem, trouble) = self.troubles();
         show(&self.tree.problem, problem);
-        let trouble = state.trouble.as_ref().map(|(name, trouble)| {
-            let sentence = [name, ": ", &trouble.sentence].concat();
-            (sentence, trouble.next_step.clone())
-        });
         show(&self.tree.trouble, trouble);
         let several = self.batch.borrow();
         let tree = &self.tree.batch;
         visible(&tree.panel, several.is_some());
-        let Some(several) = several.as_ref() else {
+        let Some(batch) = several.as_ref().map(|several| &several.batch) else {
             return;
         };
-        let batch = &several.batch;
         let (phase, counts) = (batch.phase(), batch.counts());
         attribute(&tree.progress, "max", Some(&counts.total.to_string()));
         attribute(
@@ -108,6 +100,7 @@ impl ListView {
         text(&tree.words, &words);
         let paused = matches!(phase, Phase::Paused(_));
         let ended = matches!(phase, Phase::Ended { .. });
+        drop(several);
         let class = if paused || (ended && counts.failed > 0) {
             "panel bad"
         } else {
@@ -124,6 +117,20 @@ impl ListView {
             (&tree.close, ended && idle),
         ];
         self.draw_buttons(&buttons, &tree.panel);
+    }
+
+    /// Sentence and next step of what is wrong with the list, and with one of its rows.
+    fn troubles(&self) -> (Option<Words>, Option<Words>) {
+        let state = self.state.borrow();
+        let problem = match &state.course {
+            Course::Problem(trouble) => Some((trouble.sentence.clone(), trouble.next_step.clone())),
+            _ => None,
+        };
+        let of_row = state.trouble.as_ref().map(|of_row| {
+            let sentence = [&of_row.name, ": ", &of_row.trouble.sentence].concat();
+            (sentence, of_row.trouble.next_step.clone())
+        });
+        (problem, of_row)
     }
 
     /// The focus stays with the buttons when the one that has it goes.
@@ -218,36 +225,49 @@ impl ListView {
         (window(count, self.row_px.get(), scrolled, height), count)
     }
 
+    /// Showing a row asks the host's `CabLink` for an address: nothing is borrowed meanwhile.
     fn fill(&self, wanted: Window) {
-        let mut slots = self.slots.borrow_mut();
+        let mut slots = self.slots.borrow().clone();
         while slots.len() < wanted.count {
-            let slot = Slot::new(slots.len());
+            let slot = Rc::new(Slot::new(slots.len()));
             dom::append(&self.tree.body, &slot.line);
             slots.push(slot);
         }
-        let state = self.state.borrow();
+        self.slots.replace(slots.clone());
         let (now_ms, cabs) = (js_sys::Date::now(), self.cabs());
         let method = self.host.get_attribute("method");
         let application = self.host.get_attribute("application-id");
         for (at, slot) in slots.iter().enumerate() {
-            let drawn = at < wanted.count;
-            visible(&slot.line, drawn);
-            if !drawn {
-                continue;
-            }
             let place = wanted.first + at;
-            let number = state.table.view()[place];
+            let found = if at < wanted.count {
+                self.row_at(place)
+            } else {
+                None
+            };
+            visible(&slot.line, found.is_some());
+            let Some((row, given, selected)) = found else {
+                continue;
+            };
             slot.show(&Shown {
                 place,
-                row: &state.table.rows()[number],
-                given: state.rows.get(u32::try_from(number).unwrap_or(u32::MAX)),
-                selected: state.selection.has(number),
+                row: &row,
+                given,
+                selected,
                 now_ms,
                 cabs: &cabs,
                 method: method.as_deref(),
                 application: application.as_deref(),
             });
         }
+    }
+
+    /// The row at a place in view, as it came, and whether it is selected.
+    fn row_at(&self, place: usize) -> Option<(Row, JsValue, bool)> {
+        let state = self.state.borrow();
+        let number = *state.table.view().get(place)?;
+        let given = state.rows.get(u32::try_from(number).unwrap_or(u32::MAX));
+        let row = state.table.rows()[number].clone();
+        Some((row, given, state.selection.has(number)))
     }
 
     /// The place of the row that has the focus, and whether its box has it.
@@ -327,7 +347,10 @@ impl ListView {
     }
 }
 
-fn show(panel: &Panel, words: Option<(String, String)>) {
+/// A sentence and a next step.
+type Words = (String, String);
+
+fn show(panel: &Panel, words: Option<Words>) {
     let (sentence, next_step) = words.clone().unwrap_or_default();
     text(&panel.sentence, &sentence);
     text(&panel.next_step, &next_step);

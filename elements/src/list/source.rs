@@ -70,6 +70,7 @@ impl ListView {
                     }
                     None => {
                         state.course = Course::Loading;
+                        state.cabs = self.cabs();
                         state.controller =
                             js::construct("AbortController", &[]).unwrap_or_default();
                         Some(self.ask(
@@ -145,7 +146,7 @@ impl ListView {
             ("signal", js::get(&state.controller, "signal")),
         ]);
         let asked = js::call(
-            &self.cabs(),
+            &state.cabs,
             "failureDetails",
             &[&hash.trim_ascii().into(), &query],
         );
@@ -155,23 +156,30 @@ impl ListView {
     /// Asks for the next slice, where one is wanted by now.
     pub(super) fn more(self: &Rc<Self>) {
         let drawn_end = self.drawn.get().map_or(0, |window| window.end());
-        let asked = {
+        let slice = {
             let mut state = self.state.borrow_mut();
-            let state = &mut *state;
             if !listing::wants_more(&state.course, state.counts(), drawn_end, state.sorted) {
                 return;
             }
             state.course = Course::Loading;
-            promised(js::call(&state.slice, "next", &[]))
+            state.slice.clone()
         };
+        // A host's own source may do anything within: nothing is borrowed, and another list may be asked for.
+        let generation = self.generation.get();
+        let asked = promised(js::call(&slice, "next", &[]));
         self.draw_status();
-        self.wait(self.generation.get(), asked);
+        self.wait(generation, asked);
     }
 
     /// The person tries again what did not come.
     pub(super) fn retry(self: &Rc<Self>) {
-        let has_some = js::given(&self.state.borrow().slice);
-        if has_some {
+        let leads_on = {
+            let state = self.state.borrow();
+            // A slice whose `CabLink` was stopped gives no other any more.
+            let stopped = matches!(&state.course, Course::Problem(trouble) if trouble.is_cancel());
+            js::given(&state.slice) && !stopped
+        };
+        if leads_on {
             self.state.borrow_mut().course = Course::More;
             self.draw();
             // Whatever is in view: it was wanted.
@@ -255,8 +263,10 @@ impl ListView {
         let Some(read) = reading::rows(&self.host, list, method, &self.formats) else {
             return false;
         };
+        let rows = self.state.borrow().rows.clone();
+        let rows = rows.concat(list);
         let mut state = self.state.borrow_mut();
-        state.rows = state.rows.concat(list);
+        state.rows = rows;
         state.table.add(read);
         true
     }

@@ -48,6 +48,34 @@ window.host = {
     setTimeout(() => during.abort());
     return Promise.all(all);
   },
+  /**
+   * Examinations whose own wasm does not come: two that are ended by a signal, one by the time, which passes at once here.
+   */
+  async unloaded(given) {
+    const { fetch, setTimeout } = window;
+    window.fetch = () => new Promise(() => {});
+    const during = new AbortController();
+    const options = window.host.options(given);
+    const aborted = [AbortSignal.abort(), during.signal].map((signal) => ended(doctor(options, { signal })));
+    during.abort();
+    const ends = await Promise.all(aborted);
+    window.setTimeout = (call, ms, ...rest) => setTimeout(call, ms === 30_000 ? 0 : ms, ...rest);
+    ends.push(await ended(doctor(options)));
+    Object.assign(window, { fetch, setTimeout });
+    return ends;
+  },
+  /** A policy that only reports is violated while the doctor's own wasm fails to load. */
+  async reported(given) {
+    const { fetch } = window;
+    window.fetch = () => {
+      const told = { disposition: "report", effectiveDirective: "script-src", documentURI: location.href, violatedDirective: "script-src", originalPolicy: "", statusCode: 200 };
+      document.dispatchEvent(new SecurityPolicyViolationEvent("securitypolicyviolation", told));
+      return Promise.reject(new TypeError("offline"));
+    };
+    const end = await ended(doctor(window.host.options(given)));
+    window.fetch = fetch;
+    return end;
+  },
   /** As it is given here, in place of the options. */
   doctorOf: (value) => ended(doctor(value)),
 

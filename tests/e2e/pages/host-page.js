@@ -99,10 +99,11 @@ window.host = {
   download: (cab, options) => settled(window.host.cabs.download(cab, options)),
 
   /** Starts a download that the test asks about later; `abort(name)` ends it. */
-  begin(name, cab) {
+  begin(name, cab, selector) {
     const controller = new AbortController();
     window.host.controllers.set(name, controller);
-    named.set(name, settled(window.host.cabs.download(cab, { signal: controller.signal })));
+    const link = selector && document.querySelector(selector);
+    named.set(name, settled(window.host.cabs.download(cab, { signal: controller.signal, link })));
   },
   abort: (name) => window.host.controllers.get(name).abort(),
   outcome: (name) => named.get(name),

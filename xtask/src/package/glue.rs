@@ -2,6 +2,10 @@
 
 /// Where its loading begins; it ends with the file.
 const LOADING: &str = "\nlet wasmModule, wasmInstance, wasm;\n";
+/// What our loading calls, in the part that stays.
+const IMPORTS: &str = "function __wbg_get_imports(";
+/// What our loading calls as theirs does, in the part that goes.
+const START: &str = "__wbindgen_start";
 /// Where the types of its loading begin; they end with the file, too.
 const LOADING_TYPES: &str = "\nexport type InitInput = ";
 /// The class that only a function of its own makes.
@@ -17,7 +21,8 @@ pub(crate) fn with_loading(script: &str, init: &str, file: &str) -> Result<Strin
     let (kept, theirs) = script
         .split_once(LOADING)
         .ok_or("wasm-bindgen writes its loading otherwise than it did")?;
-    if theirs.contains(CLASS) || !init.contains(WASM) {
+    let as_before = kept.contains(IMPORTS) && theirs.contains(START) && !theirs.contains(CLASS);
+    if !as_before || !init.contains(WASM) {
         return Err("src/init.js or wasm-bindgen's order has changed".to_owned());
     }
     let init = init.replace(WASM, &format!("\"{file}\""));
@@ -54,8 +59,9 @@ pub(crate) fn with_loading_types(types: &str, init: &str) -> Result<String, Stri
 mod tests {
     use super::*;
 
-    const SCRIPT: &str = "export class CabLink {\n    free() {}\n}\nlet WASM_VECTOR_LEN = 0;\n\nlet wasmModule, \
-                          wasmInstance, wasm;\nfunction initSync() {}\nexport { initSync };\n";
+    const SCRIPT: &str = "export class CabLink {\n    free() {}\n}\nfunction __wbg_get_imports() {}\nlet WASM_VECTOR_LEN = 0;\n\n\
+                          let wasmModule, wasmInstance, wasm;\nfunction initSync() { wasm.__wbindgen_start(); }\n\
+                          export { initSync };\n";
 
     #[test]
     fn our_loading_takes_the_place_of_theirs_and_names_the_module_s_own_file() {
@@ -68,6 +74,10 @@ mod tests {
         assert!(!script.contains("initSync"), "{script}");
         assert!(with_loading("let wasm;\n", init, "x").is_err());
         assert!(with_loading(SCRIPT, "", "x").is_err());
+        for part in [IMPORTS, START] {
+            let other = SCRIPT.replace(part, "renamed(");
+            assert!(with_loading(&other, init, "x").is_err(), "{part}");
+        }
     }
 
     #[test]

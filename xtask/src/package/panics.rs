@@ -140,6 +140,11 @@ fn code(
                 || panics(index)
                 || called.is_some_and(|called| !called.into_iter().any(formats))
         });
+    if !may_format && !only_panics_format {
+        eprintln!(
+            "The page's module formats again: see FORMATTING in xtask/src/package/panics.rs."
+        );
+    }
     let mut output = Vec::new();
     put_number(&mut output, count);
     for (body, index) in bodies.into_iter().zip(imported..) {
