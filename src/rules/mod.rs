@@ -16,6 +16,7 @@ pub mod pages;
 pub mod problem;
 pub mod protocol;
 pub mod queue;
+pub mod ready;
 pub mod registration;
 pub mod request;
 pub mod retry;

@@ -44,6 +44,33 @@ const FORMATTING: &[&str] = &[
     "core..fmt..Debug$GT$3fmt",
 ];
 
+/// What panics of the standard library say. Each is a text of its own, or a piece between two numbers.
+const WORDS: &[&str] = &[
+    "to_digit: invalid radix -- radix must be in the range 2 to 36 inclusive",
+    "assertion `left ",
+    " right` failed",
+    "\n  left: ",
+    "\n right: ",
+    "cannot access a Thread Local Storage value during or after destruction: ",
+    "Attempted to initialize thread-local while it is being dropped",
+    "removal index (is ",
+    "swap_remove index (is ",
+    "insertion index (is ",
+    ") should be < len (is ",
+    ") should be <= len (is ",
+    "mid > len",
+    "window size must be non-zero",
+    "chunk size must be non-zero",
+    "attempt to join into collection with len > usize::MAX",
+    "capacity overflow",
+    "`async fn` resumed after completion",
+    "RefCell already mutably borrowed",
+    "RefCell already borrowed",
+    "Tried to shrink to a larger capacity",
+    "called `Option::unwrap()` on a `None` value",
+    "called `Result::unwrap()` on an `Err` value",
+];
+
 /// The module without words for panics, and without formatting unless it formats otherwise; as it was where it names no functions.
 ///
 /// # Errors
@@ -161,7 +188,7 @@ struct Segment {
     length: usize,
 }
 
-/// Puts zeros in place of each `Location` and of the name of the source file that it points to.
+/// Puts zeros in place of each `Location`, of the name of the source file that it points to, and of [`WORDS`].
 fn data(section: &[u8]) -> Option<Vec<u8>> {
     let mut output = section.to_vec();
     let segments = segments(section)?;
@@ -172,6 +199,16 @@ fn data(section: &[u8]) -> Option<Vec<u8>> {
                 output[segment.from + at..][..16].fill(0);
                 output[file].fill(0);
             }
+        }
+    }
+    for words in WORDS {
+        let mut from = 0;
+        while let Some(at) = output[from..]
+            .windows(words.len())
+            .position(|found| found == words.as_bytes())
+        {
+            from += at;
+            output[from..][..words.len()].fill(0);
         }
     }
     Some(output)
@@ -323,6 +360,14 @@ mod tests {
         }
         let wasm = silence(&module(&[], 1024, &data), false).expect("a module");
         assert_eq!(wasm, module(&[], 1024, &expected));
+    }
+
+    #[test]
+    fn the_words_of_panics_become_zeros_wherever_they_stand() {
+        let data = b"Save\x12removal index (is \xc0\x16) should be < len (is \xc0\x01)removal index (is capacity!";
+        let expected = b"Save\x12\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xc0\x16\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xc0\x01)\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0capacity!";
+        let wasm = silence(&module(&[], 1024, data), false).expect("a module");
+        assert_eq!(wasm, module(&[], 1024, expected));
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Watched {
             }
             // Nobody hands a question to a flow that is over.
             _ if over => {}
-            Event::FrameAsked { .. } | Event::CabAsked => self.open = true,
+            Event::FrameAsked | Event::CabAsked => self.open = true,
             // The worker awaits no answer to this one.
             Event::Reported(outcome) => self.open |= *outcome != Outcome::Redirected,
             _ => {}
