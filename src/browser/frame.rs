@@ -19,7 +19,8 @@ use crate::rules::frame::{Document as Shown, Seen};
 /// See the module's documentation.
 pub(crate) struct HiddenFrame {
     element: HtmlIFrameElement,
-    address: String,
+    /// That of the document that is expected in it.
+    title: &'static str,
     listeners: RefCell<Vec<Listener>>,
     inner: RefCell<Option<HtmlIFrameElement>>,
     /// Whether the outer document's policy has refused what is inside.
@@ -27,13 +28,13 @@ pub(crate) struct HiddenFrame {
 }
 
 impl HiddenFrame {
-    /// Makes a frame on this address of our own origin; it is nowhere yet.
-    pub(crate) fn new(address: String) -> Option<Self> {
+    /// Makes a frame on this address of our own origin, where a document of this title is expected; it is nowhere yet.
+    pub(crate) fn new(address: &str, title: &'static str) -> Option<Self> {
         let element = create(&document()?);
-        dom::set(&element, "src", Some(&address));
+        dom::set(&element, "src", Some(address));
         Some(Self {
             element,
-            address,
+            title,
             listeners: RefCell::default(),
             inner: RefCell::default(),
             blocked: Rc::default(),
@@ -58,8 +59,8 @@ impl HiddenFrame {
 
     /// Calls this when the policy of the page refuses the frame.
     #[cfg(feature = "page")]
-    pub(crate) fn watch(&self, forbidden: impl Fn() + 'static) -> Option<()> {
-        let listener = watch_policy(&document()?, Some(self.address.clone()), forbidden);
+    pub(crate) fn watch(&self, address: String, forbidden: impl Fn() + 'static) -> Option<()> {
+        let listener = watch_policy(&document()?, Some(address), forbidden);
         self.listeners.borrow_mut().push(listener);
         Some(())
     }
@@ -85,10 +86,11 @@ impl HiddenFrame {
         Some(())
     }
 
-    /// The document that the frame was added for.
+    /// The document that the frame was added for. Where a worker ends in between, a page of the server's may stand at its
+    /// address: it must not be filled, for it has another policy.
     fn own(&self) -> Option<Document> {
         let document = self.element.content_document()?;
-        (document.url().ok()? == self.address).then_some(document)
+        (js::text(&document, "title")? == self.title).then_some(document)
     }
 
     /// Whether that document is there to the end.
@@ -111,7 +113,7 @@ impl HiddenFrame {
     pub(crate) fn look(&self) -> Seen {
         let inner = self.inner.borrow();
         Seen {
-            // Opened, it has the address of whoever opened it.
+            // Opened, it has lost its title.
             outer: inner.is_some() || self.own().is_some(),
             outer_document: shown(self.element.content_document().as_ref()),
             inner: inner.as_ref().map_or(Shown::Unreachable, |frame| {

@@ -341,10 +341,9 @@ impl Run {
         self.remove_frame();
         let ready = page().take_ready(&self.link);
         let is_ready = ready.is_some();
-        let frame = ready.or_else(|| {
-            let ticket = page().ticket(self.number, None, Use::Frame);
-            HiddenFrame::new(self.link.config().scope.frame_address(&ticket))
-        });
+        let ticket = page().ticket(self.number, None, Use::Frame);
+        let address = self.link.config().scope.frame_address(&ticket);
+        let frame = ready.or_else(|| HiddenFrame::new(&address, pages::FRAME_TITLE));
         let (Some(frame), Some(body)) = (frame, body()) else {
             return;
         };
@@ -357,7 +356,7 @@ impl Run {
             }
         }));
         if !is_ready {
-            frame.watch(self.tell(|| Event::FrameForbidden));
+            frame.watch(address, self.tell(|| Event::FrameForbidden));
             frame.add(&body);
         }
         self.parts.borrow_mut().frame = Some(frame);

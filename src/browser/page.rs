@@ -17,6 +17,7 @@ use crate::browser::timer::Timer;
 use crate::browser::{address, js, timer, worker};
 use crate::rules::flow::Event as FlowEvent;
 use crate::rules::id::Cab;
+use crate::rules::pages::FRAME_TITLE;
 use crate::rules::protocol::{Answer, Question, Refused};
 use crate::rules::queue::Queue;
 use crate::rules::ready::{self, Foresight, Ready};
@@ -176,7 +177,8 @@ impl Page {
             Foresight::Make => {
                 let number = self.number();
                 let ticket = self.ticket(number, None, Use::Frame);
-                let frame = HiddenFrame::new(link.config().scope.frame_address(&ticket));
+                let frame =
+                    HiddenFrame::new(&link.config().scope.frame_address(&ticket), FRAME_TITLE);
                 let (Some(frame), Some(body)) = (frame, body()) else {
                     return;
                 };

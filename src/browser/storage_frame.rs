@@ -33,7 +33,7 @@ impl StorageFrame {
         dom::hide(&holder);
         let closed = js::object(&[("mode", "closed".into())]);
         let shadow = js::call(&holder, "attachShadow", &[&closed])?;
-        let frame = Rc::new(HiddenFrame::new("about:blank".to_owned())?);
+        let frame = Rc::new(HiddenFrame::new("about:blank", "")?);
         let weak = Rc::downgrade(&frame);
         let once = Cell::new(Some(address));
         // Some browsers have another blank document there until then.

@@ -6,6 +6,9 @@ use crate::rules::problem::Failure;
 use crate::rules::protocol::{Document, Page};
 use crate::rules::storage::Storage;
 
+/// The title of the outer frame's document, which tells it from a page of the server's at the same address.
+pub const FRAME_TITLE: &str = "frame of cablink";
+
 /// The policy of the outer frame.
 ///
 /// It rules where the inner frame may be redirected: Chromium and WebKit check the final target,
@@ -44,7 +47,7 @@ pub fn frame_document(endpoint: &Endpoint, storage: &Storage, coep: Option<Coep>
     }
     Document {
         headers,
-        body: "<!doctype html><title>CAB download</title>".to_owned(),
+        body: ["<!doctype html><title>", FRAME_TITLE, "</title>"].concat(),
     }
 }
 
@@ -131,7 +134,8 @@ mod tests {
             &Storage::default(),
             Some(Coep::RequireCorp),
         );
-        assert!(!document.body.contains("script") && !document.body.contains("iframe"));
+        let title = ["<title>", FRAME_TITLE, "</title>"].concat();
+        assert_eq!(document.body, ["<!doctype html>", &title].concat());
         let header = |name| {
             document
                 .headers

@@ -34,7 +34,8 @@ async function enhanced() {
 }
 
 const find = (id) => story.portal.driver.findElement(By.id(id));
-const hover = async (id) => story.portal.driver.actions().move({ origin: await find(id) }).perform();
+/** From elsewhere, since a pointer that is there already comes to nothing. */
+const hover = async (id) => story.portal.driver.actions().move({ x: 0, y: 0 }).move({ origin: await find(id) }).perform();
 const frames = () => story.browser.run(() => document.querySelectorAll("iframe").length);
 
 /** Waits for a frame whose document is there, and keeps it to be known again. */

@@ -5,7 +5,7 @@
 use cablink::rules::endpoint::DEFAULT;
 use cablink::rules::id::Cab;
 use cablink::rules::options::Coep;
-use cablink::rules::pages::{file_headers, frame_document};
+use cablink::rules::pages::{FRAME_TITLE, file_headers, frame_document};
 use cablink::rules::scope::DEFAULT_WORKER;
 use cablink::rules::storage::{DEFAULT_SOURCE, Storage};
 use cablink::rules::ticket::Ticket;
@@ -88,7 +88,8 @@ fuzz_target!(|data: &[u8]| {
     ];
     assert_eq!(directives, expected);
 
-    assert_eq!(document.body, "<!doctype html><title>CAB download</title>");
+    let body = ["<!doctype html><title>", FRAME_TITLE, "</title>"].concat();
+    assert_eq!(document.body, body);
     // Its origin is ours: the worker answers it, and nobody else is told the ticket.
     address::assert_below(&address, scope.base());
     assert!(

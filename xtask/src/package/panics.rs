@@ -93,10 +93,15 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         }
     }
     let mut output = wasm.get(..8)?.to_vec();
+    // Comes before the data.
+    let mut code_left = Vec::new();
     for (id, body) in sections {
         let changed = match id {
-            CODE_SECTION => code(body, imported, &names, may_format)?,
-            DATA_SECTION => data(body)?,
+            CODE_SECTION => {
+                code_left = code(body, imported, &names, may_format)?;
+                code_left.clone()
+            }
+            DATA_SECTION => data(body, &code_left)?,
             _ => body.to_vec(),
         };
         output.push(id);
@@ -188,8 +193,9 @@ struct Segment {
     length: usize,
 }
 
-/// Puts zeros in place of each `Location`, of the name of the source file that it points to, and of [`WORDS`].
-fn data(section: &[u8]) -> Option<Vec<u8>> {
+/// Puts zeros in place of each `Location`, of the name of the source file that it points to, of [`WORDS`], and of the
+/// digits of numbers where nothing is left that writes one.
+fn data(section: &[u8], code: &[u8]) -> Option<Vec<u8>> {
     let mut output = section.to_vec();
     let segments = segments(section)?;
     for segment in &segments {
@@ -201,17 +207,39 @@ fn data(section: &[u8]) -> Option<Vec<u8>> {
             }
         }
     }
+    let digits: String = (0..100).map(|number| format!("{number:02}")).collect();
+    for segment in &segments {
+        let bytes = &section[segment.from..segment.from + segment.length];
+        if let Some(at) = position(bytes, digits.as_bytes())
+            && !names(code, segment.address + at)
+        {
+            output[segment.from + at..][..digits.len()].fill(0);
+        }
+    }
     for words in WORDS {
         let mut from = 0;
-        while let Some(at) = output[from..]
-            .windows(words.len())
-            .position(|found| found == words.as_bytes())
-        {
+        while let Some(at) = position(&output[from..], words.as_bytes()) {
             from += at;
             output[from..][..words.len()].fill(0);
         }
     }
     Some(output)
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|part| part == wanted)
+}
+
+/// Whether the code holds this address, as the offset of a load or as a constant.
+fn names(code: &[u8], address: usize) -> bool {
+    let mut offset = Vec::new();
+    put_number(&mut offset, address);
+    let Some((last, start)) = offset.split_last() else {
+        return false;
+    };
+    // A constant has a sign, which may take one byte more.
+    let is_it = |part: &[u8]| part.starts_with(start) && part[start.len()] & 0x7f == *last;
+    code.windows(offset.len()).any(is_it)
 }
 
 fn segments(section: &[u8]) -> Option<Vec<Segment>> {
@@ -368,6 +396,24 @@ mod tests {
         let expected = b"Save\x12\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xc0\x16\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xc0\x01)\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0capacity!";
         let wasm = silence(&module(&[], 1024, data), false).expect("a module");
         assert_eq!(wasm, module(&[], 1024, expected));
+    }
+
+    #[test]
+    fn digits_stay_where_the_code_names_them() {
+        let digits: String = (0..100).map(|number| format!("{number:02}")).collect();
+        let data = ["0x", &digits, "."].concat();
+        let silent = ["0x", &"\0".repeat(200), "."].concat();
+        let address = 0x0010_447d;
+        // At 0x10447f: with a sign its last byte is another.
+        let constant: &[u8] = &[0, 0x41, 0xff, 0x88, 0xc1, 0x00, 0x1a, 0x0b];
+        let offset: &[u8] = &[0, 0x41, 0, 0x2f, 0, 0xff, 0x88, 0x41, 0x1a, 0x0b];
+        let other: &[u8] = &[0, 0x41, 0xfe, 0x88, 0xc1, 0x00, 0x1a, 0x0b];
+        for (body, expected) in [(constant, &data), (offset, &data), (other, &silent)] {
+            let functions = [("_ZN7cablink5rules", body)];
+            let wasm = silence(&module(&functions, address, data.as_bytes()), false);
+            let expected = module(&functions, address, expected.as_bytes());
+            assert_eq!(wasm.expect("a module"), expected, "{body:?}");
+        }
     }
 
     #[test]
