@@ -34,7 +34,7 @@ struct Root {
     node: Node,
     observer: JsValue,
     _changed: Closure<dyn Fn(JsValue)>,
-    _listeners: [Listener; 5],
+    _listeners: [Listener; 7],
 }
 
 impl Drop for Root {
@@ -137,6 +137,13 @@ impl Enhancer {
                 link.set_ticket(Some(&ticket));
             }
         });
+    }
+
+    /// The pointer or the focus has come to a link: a click may come.
+    fn foreseen(&self, owner: &Rc<Link>, event: &Event) {
+        if self.link_of(event).is_some() {
+            page().foresee(owner);
+        }
     }
 
     /// As [`pressed`](Self::pressed), for the click itself, and a look at what becomes of it.
@@ -309,7 +316,7 @@ fn nodes(record: &JsValue, list: &str) -> impl Iterator<Item = Node> + use<> {
     nodes.into_iter().map(JsCast::unchecked_into)
 }
 
-fn listen(owner: &Rc<Link>, root: &Node) -> [Listener; 5] {
+fn listen(owner: &Rc<Link>, root: &Node) -> [Listener; 7] {
     let with = |act: fn(&Enhancer, &Rc<Link>, &Event)| {
         let weak = Rc::downgrade(owner);
         move |event: Event| {
@@ -320,7 +327,16 @@ fn listen(owner: &Rc<Link>, root: &Node) -> [Listener; 5] {
     };
     [
         // In the capturing phase, so that a host's own handlers cannot leave a link without one.
-        Listener::capturing(root, "pointerdown", with(Enhancer::pressed)),
+        Listener::capturing(
+            root,
+            "pointerdown",
+            with(|own, owner, event| {
+                own.foreseen(owner, event);
+                own.pressed(owner, event);
+            }),
+        ),
+        Listener::capturing(root, "pointerover", with(Enhancer::foreseen)),
+        Listener::capturing(root, "focusin", with(Enhancer::foreseen)),
         Listener::capturing(root, "contextmenu", with(Enhancer::pressed)),
         Listener::capturing(root, "auxclick", with(Enhancer::pressed)),
         // A keyboard's click has had no press before.

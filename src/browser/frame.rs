@@ -1,140 +1,131 @@
-//! The hidden frame, as a value: dropping it removes it.
+//! A hidden frame with another one inside it, as a value: dropping it removes it.
+//!
+//! By itself a frame says nothing in Chromium when the browser takes a file. So the document of the outer one is opened
+//! while the inner one is added, as if a server were still sending it: its `load` then waits for the navigation inside,
+//! however that ends. A document that is opened keeps the policy that it came with.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlIFrameElement};
+use web_sys::{Document, HtmlIFrameElement, Node};
 
-use crate::browser::dom::{self, body, document};
+use crate::browser::dom::{self, document};
 use crate::browser::frame_element::{create, shown, watch_policy};
 use crate::browser::js;
 use crate::browser::listener::Listener;
+use crate::browser::timer::Timer;
 use crate::rules::frame::{Document as Shown, Seen};
 
 /// See the module's documentation.
 pub(crate) struct HiddenFrame {
     element: HtmlIFrameElement,
-    address: String,
-    load: Option<Listener>,
-    _forbidden: Listener,
+    /// That of the document that is expected in it.
+    title: &'static str,
+    listeners: RefCell<Vec<Listener>>,
+    inner: RefCell<Option<HtmlIFrameElement>>,
+    /// Whether the outer document's policy has refused what is inside.
+    blocked: Rc<Cell<bool>>,
 }
 
 impl HiddenFrame {
-    /// Adds a frame that asks the worker; `loaded` and `forbidden` are called at most once each
-    /// that the browser says so.
-    pub(crate) fn add(
-        address: String,
-        loaded: impl Fn() + 'static,
-        forbidden: impl Fn() + 'static,
-    ) -> Option<Self> {
+    /// Makes a frame on this address of our own origin, where a document of this title is expected; it is nowhere yet.
+    pub(crate) fn new(address: &str, title: &'static str) -> Option<Self> {
         let element = create(&document()?);
-        let load = Listener::new(&element, "load", move |_| loaded());
-        let forbidden = watch_policy(&document()?, address.clone(), forbidden);
-        dom::set(&element, "src", Some(&address));
-        dom::append(body()?.as_ref(), &element);
+        dom::set(&element, "src", Some(address));
         Some(Self {
             element,
-            address,
-            load: Some(load),
-            _forbidden: forbidden,
+            title,
+            listeners: RefCell::default(),
+            inner: RefCell::default(),
+            blocked: Rc::default(),
         })
+    }
+
+    /// Adds it to the page.
+    pub(crate) fn add(&self, parent: &Node) {
+        dom::append(parent, &self.element);
+    }
+
+    /// Calls this each time that the frame has loaded, from now on.
+    pub(crate) fn hear(&self, loaded: Rc<dyn Fn()>) {
+        let timer = Cell::new(None);
+        let listener = Listener::new(&self.element, "load", move |_| {
+            let loaded = Rc::clone(&loaded);
+            // Not within this event: Chromium fires none for a document that is opened in it.
+            timer.set(Some(Timer::new(0, move || loaded())));
+        });
+        self.listeners.borrow_mut().push(listener);
+    }
+
+    /// Calls this when the policy of the page refuses the frame.
+    #[cfg(feature = "page")]
+    pub(crate) fn watch(&self, address: String, forbidden: impl Fn() + 'static) -> Option<()> {
+        let listener = watch_policy(&document()?, Some(address), forbidden);
+        self.listeners.borrow_mut().push(listener);
+        Some(())
+    }
+
+    /// Adds the inner frame, on this address. `refused` is called when the outer document's policy refuses it.
+    pub(crate) fn fill(&self, address: &str, refused: impl Fn() + 'static) -> Option<()> {
+        let document = self.own()?;
+        js::call(&document, "open", &[])?;
+        // Opening takes all listeners off.
+        let blocked = Rc::clone(&self.blocked);
+        let policy = watch_policy(&document, None, move || {
+            blocked.set(true);
+            refused();
+        });
+        self.listeners.borrow_mut().push(policy);
+        let frame = create(&document);
+        dom::set(&frame, "src", Some(address));
+        let root = dom::create(&document, "html");
+        dom::append(&document, &root);
+        dom::append(&root, &frame);
+        self.inner.replace(Some(frame));
+        js::call(&document, "close", &[])?;
+        Some(())
+    }
+
+    /// The document that the frame was added for. Where a worker ends in between, a page of the server's may stand at its
+    /// address: it must not be filled, for it has another policy.
+    fn own(&self) -> Option<Document> {
+        let document = self.element.content_document()?;
+        (js::text(&document, "title")? == self.title).then_some(document)
+    }
+
+    /// Whether that document is there to the end.
+    #[cfg(feature = "page")]
+    pub(crate) fn is_complete(&self) -> bool {
+        let state = self
+            .own()
+            .and_then(|document| js::text(&document, "readyState"));
+        state.as_deref() == Some("complete")
+    }
+
+    /// Takes it out of the page, silently: Chromium fires `load` on a frame whose inner frame is still loading as it is
+    /// removed.
+    pub(crate) fn remove(&self) {
+        self.listeners.take();
+        self.element.remove();
     }
 
     /// What can be seen of it now.
     pub(crate) fn look(&self) -> Seen {
-        let outer = self.element.content_document();
-        let inner = outer
-            .as_ref()
-            .filter(|outer| outer.url().is_ok_and(|url| url == self.address))
-            .and_then(|outer| outer.query_selector("iframe").ok()?)
-            // Of the frame's own realm, where `instanceof` ours is always false.
-            .map(|inner| inner.unchecked_into::<HtmlIFrameElement>());
-        let blocked = outer
-            .as_ref()
-            .and_then(Document::document_element)
-            .is_some_and(|root| root.has_attribute("data-blocked"));
+        let inner = self.inner.borrow();
         Seen {
-            outer: inner.is_some(),
-            outer_document: shown(outer.as_ref()),
-            inner: inner.map_or(Shown::Unreachable, |inner| {
-                shown(inner.content_document().as_ref())
+            // Opened, it has lost its title.
+            outer: inner.is_some() || self.own().is_some(),
+            outer_document: shown(self.element.content_document().as_ref()),
+            inner: inner.as_ref().map_or(Shown::Unreachable, |frame| {
+                shown(frame.content_document().as_ref())
             }),
-            blocked,
+            blocked: self.blocked.get(),
         }
-    }
-}
-
-/// A frame that goes straight to storage. Its address is a credential, so it stands in a closed
-/// shadow tree: script of the page finds no such frame in the document, nor among its windows. And
-/// it stands in a blank frame there, whose own timeline gets the entry with the address.
-pub(crate) struct DirectFrame {
-    holder: Element,
-    _blank: Listener,
-    /// Those of the inner frame and its document, once they are there.
-    _inner: Rc<Cell<Option<[Listener; 2]>>>,
-}
-
-impl DirectFrame {
-    /// Adds the frame; `shown` is called when it shows a document, `forbidden` when the host page's
-    /// policy refuses it. Neither is called when the browser takes a file.
-    pub(crate) fn add(
-        address: String,
-        shown: impl Fn() + 'static,
-        forbidden: impl Fn() + 'static,
-    ) -> Option<Self> {
-        let holder = dom::create(&document()?, "div");
-        dom::hide(&holder);
-        let closed = js::object(&[("mode", "closed".into())]);
-        let shadow = js::call(&holder, "attachShadow", &[&closed])?;
-        let blank = create(&document()?);
-        let inner = Rc::new(Cell::new(None));
-        let (own, kept) = (blank.clone(), Rc::clone(&inner));
-        let once = Cell::new(Some((address, shown, forbidden)));
-        // Some browsers have another blank document there until then.
-        let loaded = Listener::new(&blank, "load", move |_| {
-            let Some((address, shown, forbidden)) = once.take() else {
-                return;
-            };
-            let document = own.content_document();
-            let root = document.as_ref().and_then(Document::document_element);
-            let (Some(document), Some(root)) = (document, root) else {
-                return forbidden();
-            };
-            let element = create(&document);
-            let own = element.clone();
-            dom::set(&element, "src", Some(&address));
-            kept.set(Some([
-                Listener::new(&element, "load", move |_| {
-                    // Firefox says so when it took a file, too.
-                    if self::shown(own.content_document().as_ref()) != Shown::Blank {
-                        shown();
-                    }
-                }),
-                watch_policy(&document, address, forbidden),
-            ]));
-            dom::append(&root, &element);
-        });
-        dom::append(shadow.unchecked_ref(), &blank);
-        dom::append(body()?.as_ref(), &holder);
-        Some(Self {
-            holder,
-            _blank: loaded,
-            _inner: inner,
-        })
-    }
-}
-
-impl Drop for DirectFrame {
-    fn drop(&mut self) {
-        self.holder.remove();
     }
 }
 
 impl Drop for HiddenFrame {
     fn drop(&mut self) {
-        // Chromium fires `load` on a frame whose inner frame is still loading as it is removed.
-        self.load.take();
-        self.element.remove();
+        self.remove();
     }
 }

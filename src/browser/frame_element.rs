@@ -57,12 +57,17 @@ pub(crate) fn shown(document: Option<&Document>) -> Shown {
     }
 }
 
-/// Hears when the host page's own policy refuses this frame of the document.
+/// Hears when the policy of the document refuses its frame on this address, or without one any frame.
 pub(crate) fn watch_policy(
     document: &Document,
-    address: String,
+    address: Option<String>,
     forbidden: impl Fn() + 'static,
 ) -> Listener {
+    watch_boxed(document, address, Box::new(forbidden))
+}
+
+#[inline(never)]
+fn watch_boxed(document: &Document, address: Option<String>, forbidden: Box<dyn Fn()>) -> Listener {
     Listener::new(document, "securitypolicyviolation", move |event| {
         let field = |name| js::text(&event, name).unwrap_or_default();
         let about_frames = matches!(
@@ -71,7 +76,8 @@ pub(crate) fn watch_policy(
         );
         let reported = field("blockedURI");
         // Browsers may shorten the address to its origin, or leave out the query.
-        let ours = !reported.is_empty() && address.starts_with(&reported);
+        let is_start = |address: &String| !reported.is_empty() && address.starts_with(&reported);
+        let ours = address.as_ref().is_none_or(is_start);
         let enforced = field("disposition") != "report";
         if about_frames && ours && enforced {
             forbidden();

@@ -7,15 +7,17 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget};
 
-use crate::browser::frame::{DirectFrame, HiddenFrame};
+use crate::browser::dom::body;
+use crate::browser::frame::HiddenFrame;
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
+use crate::browser::storage_frame::StorageFrame;
 use crate::browser::timer::{Timer, later, now};
 use crate::browser::{follow, frame_element, js, token, worker};
 use crate::error;
 use crate::rules::flow::{Command, Event, Flow, Followed, State, Success};
-use crate::rules::frame::Seen;
+use crate::rules::frame::{Document as Shown, Seen};
 use crate::rules::id::Cab;
 use crate::rules::pages;
 use crate::rules::problem::Failure;
@@ -47,9 +49,7 @@ struct Parts {
     /// Where the worker waits for an answer.
     port: Option<Port>,
     frame: Option<HiddenFrame>,
-    direct: Option<DirectFrame>,
-    /// The CAB's address inside the frame, with the frame's ticket.
-    frame_cab: String,
+    direct: Option<StorageFrame>,
     step: Option<Timer>,
     deadline: Option<Timer>,
     abort: Option<Listener>,
@@ -219,12 +219,6 @@ impl Run {
         }
     }
 
-    /// Takes in the question for the hidden frame's document.
-    pub(crate) fn frame_asked(self: &Rc<Self>, port: JsValue) {
-        let cab_address = self.parts.borrow().frame_cab.clone();
-        self.asked(port, Event::FrameAsked { cab_address });
-    }
-
     /// One event after the other, though carrying one out may cause the next.
     fn drain(self: &Rc<Self>) {
         if self.busy.replace(true) {
@@ -258,6 +252,7 @@ impl Run {
             Command::WantWorker => self.want_worker(),
             Command::WantToken { renew, claims } => self.want_token(renew, claims),
             Command::AddFrame => self.add_frame(),
+            Command::FillFrame => self.fill_frame(),
             Command::RemoveFrame => {
                 self.remove_frame();
                 page().close(self.number);
@@ -342,25 +337,41 @@ impl Run {
     }
 
     fn add_frame(self: &Rc<Self>) {
-        let cab = self.flow.borrow().cab().clone();
-        let ticket = page().frame_ticket(self.number, &cab);
-        let scope = &self.link.config().scope;
         // One at a time: the one before goes first.
         self.remove_frame();
-        self.parts.borrow_mut().frame_cab = scope.cab_address(&cab, Some(&ticket));
-        let loaded = Rc::downgrade(self);
-        let frame = HiddenFrame::add(
-            scope.frame_address(&ticket),
-            move || {
-                if let Some(run) = loaded.upgrade()
-                    && let Some(seen) = run.look()
-                {
-                    run.on(Event::Loaded(seen));
-                }
-            },
-            self.tell(|| Event::FrameForbidden),
-        );
-        self.parts.borrow_mut().frame = frame;
+        let ready = page().take_ready(&self.link);
+        let is_ready = ready.is_some();
+        let ticket = page().ticket(self.number, None, Use::Frame);
+        let address = self.link.config().scope.frame_address(&ticket);
+        let frame = ready.or_else(|| HiddenFrame::new(&address, pages::FRAME_TITLE));
+        let (Some(frame), Some(body)) = (frame, body()) else {
+            return;
+        };
+        let weak = Rc::downgrade(self);
+        frame.hear(Rc::new(move || {
+            if let Some(run) = weak.upgrade()
+                && let Some(seen) = run.look()
+            {
+                run.on(Event::Loaded(seen));
+            }
+        }));
+        if !is_ready {
+            frame.watch(address, self.tell(|| Event::FrameForbidden));
+            frame.add(&body);
+        }
+        self.parts.borrow_mut().frame = Some(frame);
+        if is_ready {
+            self.on(Event::FrameReady);
+        }
+    }
+
+    fn fill_frame(&self) {
+        let cab = self.flow.borrow().cab().clone();
+        let ticket = page().ticket(self.number, Some(&cab), Use::Frame);
+        let address = self.link.config().scope.cab_address(&cab, Some(&ticket));
+        if let Some(frame) = &self.parts.borrow().frame {
+            frame.fill(&address, || {});
+        }
     }
 
     fn remove_frame(&self) {
@@ -379,13 +390,15 @@ impl Run {
         let following = self.parts.borrow_mut().following.take();
         let target = following.and_then(follow::Following::into_target);
         let forbidden = self.tell(|| Event::FrameForbidden);
-        let frame = target.and_then(|target| {
-            DirectFrame::add(
-                target,
-                self.tell(|| Event::DocumentShown),
-                forbidden.clone(),
-            )
-        });
+        let weak = Rc::downgrade(self);
+        let loaded = move || {
+            if let Some(run) = weak.upgrade()
+                && run.parts.borrow().direct.as_ref().map(StorageFrame::look) != Some(Shown::Blank)
+            {
+                run.on(Event::DocumentShown);
+            }
+        };
+        let frame = target.and_then(|target| StorageFrame::add(target, loaded, forbidden.clone()));
         if frame.is_none() {
             // A host's own script keeps us from adding it.
             forbidden();

@@ -2,13 +2,15 @@
 //!
 //! Nothing here is inlined: each is used in many places.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::browser::{dom, task};
 
@@ -116,8 +118,57 @@ fn callback_boxed(callback: Box<dyn Fn(JsValue)>) -> Closure<dyn Fn(JsValue)> {
 
 /// Waits for a promise.
 #[inline(never)]
-pub fn wait(promise: Promise) -> JsFuture {
-    JsFuture::from(promise)
+pub fn wait(promise: Promise) -> Wait {
+    let wait = Wait(Rc::default());
+    let settled = |as_result: fn(JsValue) -> Settled| {
+        let state = Rc::clone(&wait.0);
+        callback(move |value| {
+            state.result.set(Some(as_result(value)));
+            if let Some(waker) = state.waker.take() {
+                waker.wake();
+            }
+            state.callbacks.take();
+        })
+    };
+    let callbacks = [settled(Ok), settled(Err)];
+    call(
+        &promise,
+        "then",
+        &[callbacks[0].as_ref(), callbacks[1].as_ref()],
+    );
+    wait.0.callbacks.set(Some(callbacks));
+    wait
+}
+
+/// What [`callback`] gives.
+type Callback = Closure<dyn Fn(JsValue)>;
+
+/// What became of a promise.
+type Settled = Result<JsValue, JsValue>;
+
+/// See [`wait`].
+pub struct Wait(Rc<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    result: Cell<Option<Settled>>,
+    waker: Cell<Option<Waker>>,
+    /// Kept until one is called, though nobody waits any more: a promise may call them whenever it likes.
+    callbacks: Cell<Option<[Callback; 2]>>,
+}
+
+impl Future for Wait {
+    type Output = Settled;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Settled> {
+        match self.0.result.take() {
+            Some(result) => Poll::Ready(result),
+            None => {
+                self.0.waker.set(Some(context.waker().clone()));
+                Poll::Pending
+            }
+        }
+    }
 }
 
 /// The promise of a future.

@@ -80,6 +80,11 @@ impl Link {
         worker::is_active(&self.worker.borrow())
     }
 
+    /// Starts the worker, in case the browser has stopped it.
+    pub(crate) fn wake_worker(&self) {
+        js::call(&self.worker.borrow(), "postMessage", &[&JsValue::NULL]);
+    }
+
     /// Makes sure of the worker, registering it again if need be.
     pub(crate) async fn ensure_worker(&self) -> Result<(), Failure> {
         let worker = worker::ensure(&self.config.scope).await?;

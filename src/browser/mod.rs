@@ -5,6 +5,7 @@
 pub mod address;
 pub mod answer;
 pub mod dom;
+pub(crate) mod frame;
 pub mod frame_element;
 pub mod js;
 pub mod listener;
@@ -23,8 +24,6 @@ pub(crate) mod enhance;
 pub(crate) mod enhanced_link;
 #[cfg(feature = "page")]
 pub(crate) mod follow;
-#[cfg(feature = "page")]
-pub(crate) mod frame;
 #[cfg(feature = "page")]
 pub(crate) mod handoff;
 #[cfg(feature = "page")]

@@ -8,16 +8,20 @@ use js_sys::{Object, WeakSet};
 use wasm_bindgen::{JsValue, UnwrapThrowExt};
 use web_sys::{Element, Event};
 
-use crate::browser::dom::window;
+use crate::browser::dom::{body, window};
+use crate::browser::frame::HiddenFrame;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
+use crate::browser::timer::Timer;
 use crate::browser::{address, js, timer, worker};
 use crate::rules::flow::Event as FlowEvent;
 use crate::rules::id::Cab;
+use crate::rules::pages::FRAME_TITLE;
 use crate::rules::protocol::{Answer, Question, Refused};
 use crate::rules::queue::Queue;
-use crate::rules::ticket::{Book, Claim, Ticket, Use};
+use crate::rules::ready::{self, Foresight, Ready};
+use crate::rules::ticket::{Book, Claim, Ticket, Use, Wanted};
 
 thread_local! {
     /// Lives as long as the page: leaked once, so that nobody has to count references.
@@ -30,6 +34,26 @@ struct LinkTicket {
     link: Rc<Link>,
     element: Element,
     cab: Cab,
+}
+
+/// The hidden frame that no download has yet.
+struct ReadyFrame {
+    /// The owner of its ticket.
+    number: u32,
+    link: Rc<Link>,
+    frame: HiddenFrame,
+    served: Cell<bool>,
+    _life: Timer,
+}
+
+impl ReadyFrame {
+    fn seen_by(&self, link: &Rc<Link>) -> Ready {
+        Ready {
+            own: Rc::ptr_eq(&self.link, link),
+            served: self.served.get(),
+            complete: self.frame.is_complete(),
+        }
+    }
 }
 
 /// See the module's documentation. What is under way at once is little, so lists do.
@@ -45,6 +69,7 @@ pub(crate) struct Page {
     /// Those that were started and not stopped. Kept here, since a host may well drop its handle
     /// and still expect its links to work.
     links: RefCell<Vec<Rc<Link>>>,
+    ready: RefCell<Option<ReadyFrame>>,
     next: Cell<u32>,
     /// Whether a sign-in window is open.
     signing_in: Cell<bool>,
@@ -88,6 +113,9 @@ impl Page {
 
     /// Forgets a `CabLink`.
     pub(crate) fn leave(&self, link: &Rc<Link>) {
+        let own = |ready: &mut ReadyFrame| Rc::ptr_eq(&ready.link, link);
+        let ready = self.ready.borrow_mut().take_if(own);
+        drop(ready);
         let mut links = self.links.borrow_mut();
         links.retain(|other| !Rc::ptr_eq(other, link));
         if links.is_empty() {
@@ -102,12 +130,16 @@ impl Page {
         });
     }
 
-    /// Makes a ticket for a hidden frame of this run.
-    pub(crate) fn frame_ticket(&self, run: u32, cab: &Cab) -> Ticket {
+    /// Makes a ticket for a CAB, or for a hidden frame, in place of what its owner had.
+    pub(crate) fn ticket(&self, owner: u32, cab: Option<&Cab>, purpose: Use) -> Ticket {
         let ticket = random_ticket();
+        let wanted = match cab {
+            Some(cab) => Wanted::Cab(ticket.clone(), cab.clone()),
+            None => Wanted::Frame(ticket.clone()),
+        };
         let mut book = self.book.borrow_mut();
-        book.close(run);
-        book.mint(ticket.clone(), cab.clone(), run, Use::Frame, timer::now());
+        book.close(owner);
+        book.mint(wanted, owner, purpose, timer::now());
         ticket
     }
 
@@ -119,10 +151,8 @@ impl Page {
         element: &Element,
         cab: &Cab,
     ) -> Ticket {
-        let ticket = random_ticket();
-        let mut book = self.book.borrow_mut();
-        book.close(number);
-        book.mint(ticket.clone(), cab.clone(), number, Use::Link, timer::now());
+        let ticket = self.ticket(number, Some(cab), Use::Link);
+        let book = self.book.borrow();
         let mut on_links = self.on_links.borrow_mut();
         // A ticket that has expired has no use for its link any more.
         on_links.retain(|other| other.number != number && book.holds(other.number));
@@ -139,6 +169,42 @@ impl Page {
     pub(crate) fn close(&self, number: u32) {
         self.book.borrow_mut().close(number);
         self.take_link_ticket(number);
+    }
+
+    /// A click on a link of this `CabLink` may come.
+    pub(crate) fn foresee(&self, link: &Rc<Link>) {
+        let ready = self.ready.borrow();
+        let seen = ready.as_ref().map(|ready| ready.seen_by(link));
+        drop(ready);
+        match ready::foresee(link.has_worker(), seen) {
+            Foresight::Leave => {}
+            Foresight::Wake => link.wake_worker(),
+            Foresight::Make => {
+                let number = self.number();
+                let ticket = self.ticket(number, None, Use::Frame);
+                let frame =
+                    HiddenFrame::new(&link.config().scope.frame_address(&ticket), FRAME_TITLE);
+                let (Some(frame), Some(body)) = (frame, body()) else {
+                    return;
+                };
+                frame.add(&body);
+                let before = self.ready.replace(Some(ReadyFrame {
+                    number,
+                    link: Rc::clone(link),
+                    frame,
+                    served: Cell::new(false),
+                    _life: Timer::new(ready::LIFE_MS, || drop(page().ready.take())),
+                }));
+                drop(before);
+            }
+        }
+    }
+
+    /// The frame that was made ready, where a download of this `CabLink` can have it.
+    pub(crate) fn take_ready(&self, link: &Rc<Link>) -> Option<HiddenFrame> {
+        let mut ready = self.ready.borrow_mut();
+        let ready = ready.take_if(|ready| ready::will_do(ready.seen_by(link)))?;
+        Some(ready.frame)
     }
 
     /// Makes a run known.
@@ -282,7 +348,14 @@ impl Page {
         match claim {
             Claim::Frame(number) => {
                 if let Some(run) = self.run(number) {
-                    return run.frame_asked(port);
+                    return run.asked(port, FlowEvent::FrameAsked);
+                }
+                if let Some(ready) = &*self.ready.borrow()
+                    && ready.number == number
+                {
+                    ready.served.set(true);
+                    let document = ready.link.config().frame_document();
+                    return worker::reply(&port, &Answer::Document(document));
                 }
             }
             Claim::Cab {

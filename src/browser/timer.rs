@@ -1,6 +1,7 @@
 //! Timers as values, and promises with a limit.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
@@ -19,6 +20,12 @@ pub struct Timer {
 impl Timer {
     /// Calls back once, in so many milliseconds.
     pub fn new(ms: u32, callback: impl FnOnce() + 'static) -> Self {
+        Self::boxed(ms, Box::new(callback))
+    }
+
+    /// Boxed already, so that this exists once in the wasm and not once for each caller.
+    #[inline(never)]
+    fn boxed(ms: u32, callback: Box<dyn FnOnce()>) -> Self {
         let callback = Cell::new(Some(callback));
         let callback = js::callback(move |_| {
             // A browser could call it again but does not.
@@ -47,10 +54,17 @@ fn in_range(ms: u32) -> i32 {
 
 /// Calls back once, in so many milliseconds, with nothing to cancel it by.
 pub fn later(ms: u32, callback: impl FnOnce() + 'static) {
-    js::spawn(async move {
-        within(ms, Promise::new(&mut |_, _| {})).await;
+    later_boxed(ms, Box::new(callback));
+}
+
+#[inline(never)]
+fn later_boxed(ms: u32, callback: Box<dyn FnOnce()>) {
+    let timer = Rc::new(Cell::new(None));
+    let own = Rc::clone(&timer);
+    timer.set(Some(Timer::new(ms, move || {
+        own.take();
         callback();
-    });
+    })));
 }
 
 /// Milliseconds of a clock that does not run back.

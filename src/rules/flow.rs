@@ -13,12 +13,12 @@ use crate::rules::options::{Coep, Handoff};
 use crate::rules::outcome::{Answered, Outcome, Verdict};
 use crate::rules::pages;
 use crate::rules::problem::{Failure, Problem};
-use crate::rules::protocol::{Answer, HOLD_MS};
+use crate::rules::protocol::{Answer, Document, HOLD_MS};
 use crate::rules::request::Request;
 use crate::rules::retry::{Next, Tally};
 use crate::rules::scope::Scope;
 use crate::rules::storage::Storage;
-use crate::rules::ticket::{Ticket, Use};
+use crate::rules::ticket::Use;
 use crate::rules::token::Token;
 
 /// How long the worker may take to ask, in milliseconds; starting one takes tens.
@@ -79,6 +79,14 @@ pub struct Config {
     pub coep: Option<Coep>,
     /// How a redirect reaches the browser.
     pub handoff: Handoff,
+}
+
+impl Config {
+    /// The hidden frame's document.
+    #[must_use]
+    pub fn frame_document(&self) -> Document {
+        pages::frame_document(&self.endpoint, &self.storage, self.coep)
+    }
 }
 
 /// What a page can honestly say about a download. Never "saved": no page can know.
@@ -192,12 +200,10 @@ pub enum Event {
     Token(Result<Token, Failure>),
     /// A sign-in window was opened for the token (`true`), or is closed again.
     SigningIn(bool),
-    /// The worker asks for the hidden frame's document; the address is that of the CAB, with its
-    /// ticket.
-    FrameAsked {
-        /// The CAB's address with the ticket.
-        cab_address: String,
-    },
+    /// The worker asks for the hidden frame's document.
+    FrameAsked,
+    /// The hidden frame was made ready before, its document included.
+    FrameReady,
     /// The worker asks for the request.
     CabAsked,
     /// The worker reports what became of it.
@@ -236,8 +242,11 @@ pub enum Command {
         /// The claims challenge of a 401, base64 as it came.
         claims: Option<String>,
     },
-    /// Add a hidden frame with a new ticket, removing one that may be there.
+    /// Add a hidden frame, removing one that may be there, or take one that is ready:
+    /// [`Event::FrameReady`] says so.
     AddFrame,
+    /// Add the inner frame to the hidden one's document, with a new ticket for the CAB.
+    FillFrame,
     /// Remove the hidden frame and forget its ticket.
     RemoveFrame,
     /// Answer the question that is open.
@@ -269,7 +278,9 @@ enum Stage {
     Preparing,
     /// The frame was added; nothing has asked.
     Opening,
-    /// The outer document was served; its inner frame has not asked.
+    /// The outer document was served; it has not loaded.
+    Served,
+    /// The inner frame was added; it has not asked.
     Framed,
     /// The request was given; no report yet.
     Requested,
@@ -404,12 +415,15 @@ impl Flow {
             }
             Event::Token(Err(failure)) if self.token_wanted => self.fail(failure),
             Event::SigningIn(open) => self.signing_in(open, now),
-            Event::FrameAsked { cab_address } => self.frame_asked(&cab_address),
+            Event::FrameAsked => self.frame_asked(),
+            Event::FrameReady if self.stage == Stage::Opening => self.fill(),
             Event::CabAsked => self.cab_asked(now),
             Event::Reported(outcome) => self.reported(outcome, now, jitter),
             Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),
             Event::Looked(seen) if self.stage == Stage::Settling => self.end(seen, now, jitter),
-            Event::Looked(seen) if self.stage == Stage::Framed => self.unasked(seen, now, jitter),
+            Event::Looked(seen) if matches!(self.stage, Stage::Served | Stage::Framed) => {
+                self.unasked(seen, now, jitter);
+            }
             Event::FrameForbidden => self.forbidden(),
             Event::Followed(followed) if self.stage == Stage::Following => {
                 self.followed(followed, now, jitter);
@@ -452,6 +466,7 @@ impl Flow {
         matches!(
             self.stage,
             Stage::Opening
+                | Stage::Served
                 | Stage::Framed
                 | Stage::Requested
                 | Stage::Unreported
@@ -558,14 +573,18 @@ impl Flow {
         Some(Request::for_cab(&self.config.endpoint, &self.cab, token))
     }
 
-    fn frame_asked(&mut self, cab_address: &str) {
+    fn frame_asked(&mut self) {
         if self.stage != Stage::Opening {
             return self.push(Command::Answer(Answer::NotMine));
         }
-        let config = &self.config;
-        let document =
-            pages::frame_document(&config.endpoint, &config.storage, config.coep, cab_address);
+        let document = self.config.frame_document();
         self.push(Command::Answer(Answer::Document(document)));
+        self.go(Stage::Served, SILENCE_MS);
+    }
+
+    /// The outer document is there.
+    fn fill(&mut self) {
+        self.push(Command::FillFrame);
         self.go(Stage::Framed, SILENCE_MS);
     }
 
@@ -719,7 +738,8 @@ impl Flow {
             // Nothing asked, yet a page is there: the server's, instead of the worker's, or the
             // browser's, because the host's policy refused the frame and will say so.
             Stage::Opening => self.push(Command::SetStep(GRACE_MS)),
-            Stage::Framed => self.unasked(seen, now, jitter),
+            Stage::Served if seen.outer => self.fill(),
+            Stage::Served | Stage::Framed => self.unasked(seen, now, jitter),
             Stage::Requested => self.go(Stage::Unreported, GRACE_MS),
             // The worker ended with the question open; nobody would hear the answer.
             Stage::Renewing => self.begin_anew(),
@@ -801,7 +821,7 @@ impl Flow {
                 self.again_or_fail(Problem::StorageRefused.into(), None, now, jitter);
             }
             // Firefox fires no `load` for a document that it refuses.
-            Stage::Settling | Stage::Framed => self.push(Command::Look),
+            Stage::Settling | Stage::Served | Stage::Framed => self.push(Command::Look),
             Stage::HandedOff | Stage::Following => self.fail(self.late()),
             _ => {}
         }
@@ -897,7 +917,7 @@ impl Flow {
     fn late(&self) -> Failure {
         let sentence = match self.stage {
             _ if self.token_wanted => "The sign-in did not finish in time.",
-            Stage::Preparing | Stage::Opening | Stage::Framed => {
+            Stage::Preparing | Stage::Opening | Stage::Served | Stage::Framed => {
                 "The download worker did not start in time."
             }
             Stage::HandedOff => "Storage did not answer in time.",
@@ -921,12 +941,6 @@ impl Flow {
         self.stage = Stage::Done;
         self.token = None;
         self.push(Command::Settle(result));
-    }
-
-    /// The address of the CAB inside the frame of this ticket.
-    #[must_use]
-    pub fn cab_address(&self, ticket: &Ticket) -> String {
-        self.config.scope.cab_address(&self.cab, Some(ticket))
     }
 }
 

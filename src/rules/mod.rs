@@ -18,6 +18,7 @@ pub mod panel;
 pub mod problem;
 pub mod protocol;
 pub mod queue;
+pub mod ready;
 pub mod registration;
 pub mod request;
 pub mod retry;

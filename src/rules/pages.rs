@@ -6,14 +6,8 @@ use crate::rules::problem::Failure;
 use crate::rules::protocol::{Document, Page};
 use crate::rules::storage::Storage;
 
-/// The outer frame's one script: it notes that the policy refused the inner frame's target.
-///
-/// Script of the page can read the note but not make the browser tell it otherwise: the event
-/// fires in this document only, and in Firefox just after `load`.
-pub const FRAME_SCRIPT: &str = r#"addEventListener("securitypolicyviolation",e=>{if(e.effectiveDirective==="frame-src")document.documentElement.dataset.blocked=""})"#;
-
-/// The SHA-256 of [`FRAME_SCRIPT`] in base64, as its policy names it. A test computes it.
-pub const FRAME_SCRIPT_HASH: &str = "sQViB28AR5rAU+b58PKlI4TqwbGGIhpsY/iMs14fuSs=";
+/// The title of the outer frame's document, which tells it from a page of the server's at the same address.
+pub const FRAME_TITLE: &str = "frame of cablink";
 
 /// The policy of the outer frame.
 ///
@@ -29,9 +23,7 @@ pub fn frame_policy(endpoint: &Endpoint, storage: &Storage) -> String {
     };
     let gap = if origin.is_empty() { "" } else { " " };
     [
-        "default-src 'none'; script-src 'sha256-",
-        FRAME_SCRIPT_HASH,
-        "'; frame-src 'self' ",
+        "default-src 'none'; frame-src 'self' ",
         origin,
         gap,
         &storage.to_csp(),
@@ -40,17 +32,9 @@ pub fn frame_policy(endpoint: &Endpoint, storage: &Storage) -> String {
     .concat()
 }
 
-/// The outer frame's document: one inner frame on the CAB's address.
-///
-/// `cab_address` consists of characters that need no escaping but `&`, see
-/// [`Scope::cab_address`](crate::rules::scope::Scope::cab_address) and the URL parser's origin.
+/// The outer frame's document, the same for every CAB: empty, with its policy. The page adds the inner frame.
 #[must_use]
-pub fn frame_document(
-    endpoint: &Endpoint,
-    storage: &Storage,
-    coep: Option<Coep>,
-    cab_address: &str,
-) -> Document {
+pub fn frame_document(endpoint: &Endpoint, storage: &Storage, coep: Option<Coep>) -> Document {
     let mut headers = vec![
         ("content-type", "text/html; charset=utf-8".to_owned()),
         ("content-security-policy", frame_policy(endpoint, storage)),
@@ -61,24 +45,10 @@ pub fn frame_document(
     if let Some(coep) = coep {
         headers.push(("cross-origin-embedder-policy", coep.as_str().to_owned()));
     }
-    let mut address = String::new();
-    for c in cab_address.chars() {
-        match c {
-            '&' => address.push_str("&amp;"),
-            '"' => address.push_str("&quot;"),
-            '<' => address.push_str("&lt;"),
-            other => address.push(other),
-        }
+    Document {
+        headers,
+        body: ["<!doctype html><title>", FRAME_TITLE, "</title>"].concat(),
     }
-    let body = [
-        "<!doctype html><meta charset=\"utf-8\"><title>CAB download</title><script>",
-        FRAME_SCRIPT,
-        "</script><iframe src=\"",
-        &address,
-        "\"></iframe>",
-    ]
-    .concat();
-    Document { headers, body }
 }
 
 /// The headers under which a file that a relay sends itself is passed on: ours alone.
@@ -141,16 +111,11 @@ mod tests {
     fn the_policy_names_what_may_be_navigated_to_and_nothing_else() {
         let storage = Storage::default();
         let rest = "; base-uri 'none'; form-action 'none'";
-        let start = [
-            "default-src 'none'; script-src 'sha256-",
-            FRAME_SCRIPT_HASH,
-            "'; frame-src ",
-        ]
-        .concat();
+        let start = "default-src 'none'; frame-src ";
         assert_eq!(
             frame_policy(&endpoint(DEFAULT), &storage),
             [
-                &start,
+                start,
                 "'self' https://manage.devcenter.microsoft.com https://*.blob.core.windows.net",
                 rest
             ]
@@ -158,46 +123,19 @@ mod tests {
         );
         assert_eq!(
             frame_policy(&endpoint("https://portal.example/devcenter/"), &storage),
-            [&start, "'self' https://*.blob.core.windows.net", rest].concat()
+            [start, "'self' https://*.blob.core.windows.net", rest].concat()
         );
     }
 
     #[test]
-    fn the_script_has_the_hash_that_its_policy_names() {
-        use sha2::{Digest, Sha256};
-        let hash = base64(&Sha256::digest(FRAME_SCRIPT));
-        assert_eq!(hash, FRAME_SCRIPT_HASH);
-    }
-
-    fn base64(bytes: &[u8]) -> String {
-        const DIGITS: &[u8; 64] =
-            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut text = String::new();
-        for chunk in bytes.chunks(3) {
-            let group =
-                chunk.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-            for place in 0..4 {
-                let digit = DIGITS[(group >> (18 - 6 * place) & 63) as usize] as char;
-                text.push(if place > chunk.len() { '=' } else { digit });
-            }
-        }
-        text
-    }
-
-    #[test]
-    fn the_frame_holds_the_address_escaped_and_the_portals_coep() {
+    fn the_frame_is_empty_and_has_the_portals_coep() {
         let document = frame_document(
             &endpoint(DEFAULT),
             &Storage::default(),
             Some(Coep::RequireCorp),
-            "https://portal.example/cablink/ihvdriver/cabdownload?cabIdHash=a&ticket=0\"><script>",
         );
-        assert!(
-            document
-                .body
-                .contains("cabIdHash=a&amp;ticket=0&quot;>&lt;script>\"")
-        );
-        assert_eq!(document.body.matches("<script>").count(), 1);
+        let title = ["<title>", FRAME_TITLE, "</title>"].concat();
+        assert_eq!(document.body, ["<!doctype html>", &title].concat());
         let header = |name| {
             document
                 .headers

@@ -49,33 +49,23 @@ impl Ticket {
 /// What a ticket is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// A hidden frame: once for the frame itself, then once for the CAB inside it.
+    /// A hidden frame: once for the frame itself, or once for the CAB inside it.
     Frame,
     /// A tab or a frame of the host's: once for the CAB.
     Link,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Nothing has asked yet.
-    Unused,
-    /// The hidden frame was answered; the CAB inside it comes next.
-    Framed,
-    /// One navigation has it; only that one is answered from now on.
-    Bound(String),
-}
-
 #[derive(Clone, Debug)]
 struct Entry {
-    ticket: Ticket,
-    cab: Cab,
+    wanted: Wanted,
     owner: u32,
     purpose: Use,
-    stage: Stage,
+    /// The navigation that has it; only that one is answered from then on.
+    bound: Option<String>,
     expires: f64,
 }
 
-/// What a navigation asks for, read from its address.
+/// What a ticket is good for, and what a navigation asks for, read from its address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// The hidden frame's own document.
@@ -108,10 +98,10 @@ pub struct Book(Vec<Entry>);
 
 impl Book {
     /// Enters a fresh ticket. `now` in milliseconds, of a clock that does not run back.
-    pub fn mint(&mut self, ticket: Ticket, cab: Cab, owner: u32, purpose: Use, now: f64) {
+    pub fn mint(&mut self, wanted: Wanted, owner: u32, purpose: Use, now: f64) {
         self.0
-            .retain(|entry| entry.stage != Stage::Unused || entry.expires > now);
-        let unused = |entry: &Entry| entry.stage == Stage::Unused && entry.purpose == Use::Link;
+            .retain(|entry| entry.bound.is_some() || entry.expires > now);
+        let unused = |entry: &Entry| entry.bound.is_none() && entry.purpose == Use::Link;
         if self.0.iter().filter(|entry| unused(entry)).count() >= MAX_UNUSED
             && let Some(oldest) = self.0.iter().position(unused)
         {
@@ -122,43 +112,39 @@ impl Book {
             Use::Link => LINK_LIFE_MS,
         };
         self.0.push(Entry {
-            ticket,
-            cab,
+            wanted,
             owner,
             purpose,
-            stage: Stage::Unused,
+            bound: None,
             expires: now + life,
         });
     }
 
     /// Decides whose a navigation is, and uses the ticket up.
     pub fn claim(&mut self, wanted: &Wanted, navigation: &str, now: f64) -> Claim {
-        let (Wanted::Frame(ticket) | Wanted::Cab(ticket, _)) = wanted;
-        let Some(entry) = self.0.iter_mut().find(|entry| entry.ticket == *ticket) else {
+        let Some(at) = self.0.iter().position(|entry| entry.wanted == *wanted) else {
             return Claim::NotMine;
         };
-        match (wanted, &entry.stage, entry.purpose) {
-            (Wanted::Frame(_), Stage::Unused, Use::Frame) if entry.expires > now => {
-                entry.stage = Stage::Framed;
-                Claim::Frame(entry.owner)
-            }
-            (Wanted::Cab(_, cab), stage, purpose) if *cab == entry.cab => {
-                let first = match stage {
-                    Stage::Unused => purpose == Use::Link && entry.expires > now,
-                    Stage::Framed => true,
-                    Stage::Bound(_) => false,
-                };
-                if !first && *stage != Stage::Bound(navigation.to_owned()) {
-                    return Claim::NotMine;
-                }
-                entry.stage = Stage::Bound(navigation.to_owned());
-                Claim::Cab {
-                    owner: entry.owner,
-                    purpose,
-                    first,
-                }
-            }
-            _ => Claim::NotMine,
+        let entry = &mut self.0[at];
+        let (owner, purpose) = (entry.owner, entry.purpose);
+        let first = entry.bound.is_none();
+        let fits = match &entry.bound {
+            None => entry.expires > now,
+            Some(bound) => bound == navigation,
+        };
+        if !fits {
+            return Claim::NotMine;
+        }
+        if matches!(wanted, Wanted::Frame(_)) {
+            // It asks once.
+            self.0.remove(at);
+            return Claim::Frame(owner);
+        }
+        entry.bound = Some(navigation.to_owned());
+        Claim::Cab {
+            owner,
+            purpose,
+            first,
         }
     }
 
@@ -166,7 +152,7 @@ impl Book {
     /// further press on the link it came from, which forgets the link's tickets, leaves it alone.
     pub fn hand_over(&mut self, navigation: &str, owner: u32) {
         for entry in &mut self.0 {
-            if matches!(&entry.stage, Stage::Bound(bound) if bound == navigation) {
+            if entry.bound.as_deref() == Some(navigation) {
                 entry.owner = owner;
             }
         }
@@ -212,7 +198,7 @@ mod tests {
 
     fn book(purpose: Use) -> Book {
         let mut book = Book::default();
-        book.mint(ticket(1), cab("a"), 7, purpose, 0.0);
+        book.mint(Wanted::Cab(ticket(1), cab("a")), 7, purpose, 0.0);
         book
     }
 
@@ -241,12 +227,27 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_comes_first_and_once_then_its_cab_once() {
+    fn a_frame_is_asked_for_once_and_forgotten() {
+        let mut book = Book::default();
+        let frame = Wanted::Frame(ticket(1));
+        book.mint(frame.clone(), 7, Use::Frame, 0.0);
+        let inner = Wanted::Cab(ticket(1), cab("a"));
+        assert_eq!(book.claim(&inner, "n1", 1.0), Claim::NotMine, "no CAB's");
+        assert_eq!(book.claim(&frame, "n1", 1.0), Claim::Frame(7));
+        assert!(book.is_empty());
+        assert_eq!(book.claim(&frame, "n1", 1.0), Claim::NotMine, "replayed");
+        book.mint(frame.clone(), 7, Use::Frame, 0.0);
+        let late = book.claim(&frame, "n", FRAME_LIFE_MS);
+        assert_eq!(late, Claim::NotMine);
+        book.close(7);
+        assert!(book.is_empty());
+    }
+
+    #[test]
+    fn the_cab_inside_a_frame_is_asked_for_by_one_navigation() {
         let mut book = book(Use::Frame);
         let (frame, inner) = (Wanted::Frame(ticket(1)), Wanted::Cab(ticket(1), cab("a")));
-        assert_eq!(book.claim(&inner, "n1", 1.0), Claim::NotMine, "frame first");
-        assert_eq!(book.claim(&frame, "n2", 1.0), Claim::Frame(7));
-        assert_eq!(book.claim(&frame, "n3", 1.0), Claim::NotMine, "replayed");
+        assert_eq!(book.claim(&frame, "n1", 1.0), Claim::NotMine, "no frame's");
         assert_eq!(book.claim(&inner, "n4", 1.0), CAB_OF_7(Use::Frame, true));
         assert_eq!(book.claim(&inner, "n4", 1.0), CAB_OF_7(Use::Frame, false));
         assert_eq!(book.claim(&inner, "n5", 1.0), Claim::NotMine, "replayed");
@@ -290,7 +291,7 @@ mod tests {
         book.hand_over("other", 9);
         book.hand_over("n", 8);
         book.close(7);
-        book.mint(ticket(2), cab("a"), 7, Use::Link, 2.0);
+        book.mint(Wanted::Cab(ticket(2), cab("a")), 7, Use::Link, 2.0);
         let still = Claim::Cab {
             owner: 8,
             purpose: Use::Link,
@@ -308,10 +309,16 @@ mod tests {
         for n in 0..1000_u32 {
             let mut bits = [0; 16];
             bits[..4].copy_from_slice(&n.to_be_bytes());
-            book.mint(Ticket::from_bits(bits), cab("a"), n, Use::Link, 0.0);
+            let wanted = Wanted::Cab(Ticket::from_bits(bits), cab("a"));
+            book.mint(wanted, n, Use::Link, 0.0);
         }
         assert_eq!(book.len(), MAX_UNUSED);
-        book.mint(ticket(9), cab("a"), 1, Use::Link, LINK_LIFE_MS + 1.0);
+        book.mint(
+            Wanted::Cab(ticket(9), cab("a")),
+            1,
+            Use::Link,
+            LINK_LIFE_MS + 1.0,
+        );
         assert_eq!(book.len(), 1);
     }
 
@@ -322,6 +329,7 @@ mod tests {
             frame in any::<bool>(),
         ) {
             let mut book = book(if frame { Use::Frame } else { Use::Link });
+            book.mint(Wanted::Frame(ticket(2)), 8, Use::Frame, 0.0);
             let mut bound: Option<String> = None;
             let mut frames = 0;
             for (t, c, kind, n) in steps {
@@ -334,12 +342,11 @@ mod tests {
                 match book.claim(&wanted, &navigation, 1.0) {
                     Claim::NotMine => {}
                     Claim::Frame(owner) => {
-                        prop_assert!(frame && t == 1 && owner == 7);
+                        prop_assert!(t == 2 && kind == 0 && owner == 8);
                         frames += 1;
                     }
                     Claim::Cab { owner, first, .. } => {
                         prop_assert!(t == 1 && c == 0 && owner == 7);
-                        prop_assert!(!frame || frames == 1);
                         prop_assert_eq!(first, bound.is_none());
                         prop_assert_eq!(bound.get_or_insert(navigation.clone()), &navigation);
                     }

@@ -66,7 +66,7 @@ fn named(cab: &Cab, scope: &Scope, ticket: &Ticket, page: &Url) {
 
     // The ticket is good for this CAB, once.
     let mut book = Book::default();
-    book.mint(ticket.clone(), cab.clone(), 1, Use::Link, 0.0);
+    book.mint(wanted.clone(), 1, Use::Link, 0.0);
     let other = Cab::ihv(CabIdHash::parse("other").expect("it is one"));
     if other != *cab {
         let other = Wanted::Cab(ticket.clone(), other);

@@ -90,7 +90,6 @@ fn download(purpose: Use, questions: Vec<Question>) {
     };
     let cab = Cab::ihv(CabIdHash::parse("c1a51104").expect("it is one"));
     let mut flow = Flow::new(Rc::new(config), cab, purpose);
-    let ticket = Ticket::from_bits([7; 16]);
     let mut now = 0.0;
     let mut seen = flow.begin(now);
     let mut tell = |flow: &mut Flow, event: Event| {
@@ -106,9 +105,7 @@ fn download(purpose: Use, questions: Vec<Question>) {
         let event = match question.report {
             Some(outcome) => Event::Reported(outcome),
             None if question.tab => Event::CabAsked,
-            None => Event::FrameAsked {
-                cab_address: flow.cab_address(&ticket),
-            },
+            None => Event::FrameAsked,
         };
         seen.extend(tell(&mut flow, event));
         seen.extend(tell(&mut flow, Event::Step));

@@ -21,7 +21,6 @@ const PAGE: &str = "https://portal.example";
 const STORAGE: &str = "https://uswewatcab09.blob.core.windows.net";
 const TOKEN: &str = "the-token-that-nobody-may-see";
 const RENEWED: &str = "the-renewed-token-nobody-may-see";
-const CAB: &str = "https://portal.example/cablink/ihvdriver/cabdownload?cabIdHash=c1a5&ticket=0";
 
 fn config(handoff: Handoff, endpoint: &str) -> Config {
     let script = address("https://portal.example/cablink/worker.js");
@@ -55,6 +54,7 @@ fn word(command: &Command) -> String {
             format!("token{renew}{}", claims.unwrap_or_default())
         }
         Command::AddFrame => "frame".into(),
+        Command::FillFrame => "fill".into(),
         Command::RemoveFrame => "no frame".into(),
         Command::Answer(Answer::NotMine) => "not mine".into(),
         Command::Answer(Answer::Wait) => "wait".into(),
@@ -113,13 +113,13 @@ impl Story {
     }
 
     /// A hidden frame through the relay.
-    fn frame() -> Self {
+    fn hidden() -> Self {
         Self::new(relay(Handoff::Auto), Use::Frame)
     }
 
     /// A hidden frame that has its place, worker and token, and was added.
     fn opened() -> Self {
-        let mut story = Self::frame();
+        let mut story = Self::hidden();
         story.begin("[authorizing], queue");
         story.on(Event::Place, "deadline 60000, token, worker");
         story.on(worker(), "");
@@ -160,9 +160,15 @@ impl Story {
         self.check(&name, commands, expected);
     }
 
+    /// The worker asks for the frame's document, which is there then and gets its inner frame.
+    fn frame(&mut self) {
+        self.on(Event::FrameAsked, "document, step 8000");
+        self.on(Event::Loaded(FILE), "fill, step 8000");
+    }
+
     /// The worker asks for the frame's document and then for the request.
     fn ask(&mut self) {
-        self.on(frame_asked(), "document, step 8000");
+        self.frame();
         self.on(Event::CabAsked, "request, [requesting], step 22000");
     }
 
@@ -267,12 +273,6 @@ fn token() -> Event {
 
 fn renewed() -> Event {
     Event::Token(Ok(Token::parse(RENEWED.into()).unwrap()))
-}
-
-fn frame_asked() -> Event {
-    Event::FrameAsked {
-        cab_address: CAB.to_owned(),
-    }
 }
 
 fn redirected() -> Event {

@@ -44,6 +44,33 @@ const FORMATTING: &[&str] = &[
     "core..fmt..Debug$GT$3fmt",
 ];
 
+/// What panics of the standard library say. Each is a text of its own, or a piece between two numbers.
+const WORDS: &[&str] = &[
+    "to_digit: invalid radix -- radix must be in the range 2 to 36 inclusive",
+    "assertion `left ",
+    " right` failed",
+    "\n  left: ",
+    "\n right: ",
+    "cannot access a Thread Local Storage value during or after destruction: ",
+    "Attempted to initialize thread-local while it is being dropped",
+    "removal index (is ",
+    "swap_remove index (is ",
+    "insertion index (is ",
+    ") should be < len (is ",
+    ") should be <= len (is ",
+    "mid > len",
+    "window size must be non-zero",
+    "chunk size must be non-zero",
+    "attempt to join into collection with len > usize::MAX",
+    "capacity overflow",
+    "`async fn` resumed after completion",
+    "RefCell already mutably borrowed",
+    "RefCell already borrowed",
+    "Tried to shrink to a larger capacity",
+    "called `Option::unwrap()` on a `None` value",
+    "called `Result::unwrap()` on an `Err` value",
+];
+
 /// The module without words for panics, and without formatting unless it formats otherwise; as it was where it names no functions.
 ///
 /// # Errors
@@ -66,10 +93,15 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         }
     }
     let mut output = wasm.get(..8)?.to_vec();
+    // Comes before the data.
+    let mut code_left = Vec::new();
     for (id, body) in sections {
         let changed = match id {
-            CODE_SECTION => code(body, imported, &names, may_format)?,
-            DATA_SECTION => data(body)?,
+            CODE_SECTION => {
+                code_left = code(body, imported, &names, may_format)?;
+                code_left.clone()
+            }
+            DATA_SECTION => data(body, &code_left)?,
             _ => body.to_vec(),
         };
         output.push(id);
@@ -166,8 +198,9 @@ struct Segment {
     length: usize,
 }
 
-/// Puts zeros in place of each `Location` and of the name of the source file that it points to.
-fn data(section: &[u8]) -> Option<Vec<u8>> {
+/// Puts zeros in place of each `Location`, of the name of the source file that it points to, of [`WORDS`], and of the
+/// digits of numbers where nothing is left that writes one.
+fn data(section: &[u8], code: &[u8]) -> Option<Vec<u8>> {
     let mut output = section.to_vec();
     let segments = segments(section)?;
     for segment in &segments {
@@ -179,7 +212,39 @@ fn data(section: &[u8]) -> Option<Vec<u8>> {
             }
         }
     }
+    let digits: String = (0..100).map(|number| format!("{number:02}")).collect();
+    for segment in &segments {
+        let bytes = &section[segment.from..segment.from + segment.length];
+        if let Some(at) = position(bytes, digits.as_bytes())
+            && !names(code, segment.address + at)
+        {
+            output[segment.from + at..][..digits.len()].fill(0);
+        }
+    }
+    for words in WORDS {
+        let mut from = 0;
+        while let Some(at) = position(&output[from..], words.as_bytes()) {
+            from += at;
+            output[from..][..words.len()].fill(0);
+        }
+    }
     Some(output)
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|part| part == wanted)
+}
+
+/// Whether the code holds this address, as the offset of a load or as a constant.
+fn names(code: &[u8], address: usize) -> bool {
+    let mut offset = Vec::new();
+    put_number(&mut offset, address);
+    let Some((last, start)) = offset.split_last() else {
+        return false;
+    };
+    // A constant has a sign, which may take one byte more.
+    let is_it = |part: &[u8]| part.starts_with(start) && part[start.len()] & 0x7f == *last;
+    code.windows(offset.len()).any(is_it)
 }
 
 fn segments(section: &[u8]) -> Option<Vec<Segment>> {
@@ -328,6 +393,32 @@ mod tests {
         }
         let wasm = silence(&module(&[], 1024, &data), false).expect("a module");
         assert_eq!(wasm, module(&[], 1024, &expected));
+    }
+
+    #[test]
+    fn the_words_of_panics_become_zeros_wherever_they_stand() {
+        let data = b"Save\x12removal index (is \xc0\x16) should be < len (is \xc0\x01)removal index (is capacity!";
+        let expected = b"Save\x12\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xc0\x16\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xc0\x01)\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0capacity!";
+        let wasm = silence(&module(&[], 1024, data), false).expect("a module");
+        assert_eq!(wasm, module(&[], 1024, expected));
+    }
+
+    #[test]
+    fn digits_stay_where_the_code_names_them() {
+        let digits: String = (0..100).map(|number| format!("{number:02}")).collect();
+        let data = ["0x", &digits, "."].concat();
+        let silent = ["0x", &"\0".repeat(200), "."].concat();
+        let address = 0x0010_447d;
+        // At 0x10447f: with a sign its last byte is another.
+        let constant: &[u8] = &[0, 0x41, 0xff, 0x88, 0xc1, 0x00, 0x1a, 0x0b];
+        let offset: &[u8] = &[0, 0x41, 0, 0x2f, 0, 0xff, 0x88, 0x41, 0x1a, 0x0b];
+        let other: &[u8] = &[0, 0x41, 0xfe, 0x88, 0xc1, 0x00, 0x1a, 0x0b];
+        for (body, expected) in [(constant, &data), (offset, &data), (other, &silent)] {
+            let functions = [("_ZN7cablink5rules", body)];
+            let wasm = silence(&module(&functions, address, data.as_bytes()), false);
+            let expected = module(&functions, address, expected.as_bytes());
+            assert_eq!(wasm.expect("a module"), expected, "{body:?}");
+        }
     }
 
     #[test]

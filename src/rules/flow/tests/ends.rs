@@ -17,6 +17,7 @@ fn stages() -> Vec<Way> {
         (Stage::Preparing, no_token_yet, "", SIGN_IN),
         (Stage::Preparing, no_worker_yet, "", WORKER),
         (Stage::Opening, Story::opened, "", WORKER),
+        (Stage::Served, served, "", WORKER),
         (Stage::Framed, framed, "", WORKER),
         (Stage::Requested, Story::requested, "stop, ", SERVICE),
         (Stage::Unreported, unreported, "", SERVICE),
@@ -31,7 +32,7 @@ fn stages() -> Vec<Way> {
 }
 
 fn queued() -> Story {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story
 }
@@ -48,9 +49,15 @@ fn no_worker_yet() -> Story {
     story
 }
 
+fn served() -> Story {
+    let mut story = Story::opened();
+    story.on(Event::FrameAsked, "document, step 8000");
+    story
+}
+
 fn framed() -> Story {
     let mut story = Story::opened();
-    story.on(frame_asked(), "document, step 8000");
+    story.frame();
     story
 }
 
@@ -178,7 +185,8 @@ fn nothing_more(mut story: Story) {
         worker(),
         no_worker(),
         token(),
-        frame_asked(),
+        Event::FrameAsked,
+        Event::FrameReady,
         Event::CabAsked,
         redirected(),
         reported(file()),

@@ -42,7 +42,7 @@ fn chosen_it_needs_no_worker() {
 #[test]
 fn it_takes_the_place_of_a_worker_that_is_not_there() {
     let expected = "[requesting], follow, step 22000";
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(no_worker(), "");
@@ -50,7 +50,7 @@ fn it_takes_the_place_of_a_worker_that_is_not_there() {
     let good = reached(STORAGE, true);
     story.leaves(good);
 
-    let mut later = Story::frame();
+    let mut later = Story::hidden();
     later.begin("[authorizing], queue");
     later.on(Event::Place, "deadline 60000, token, worker");
     later.on(token(), "");
@@ -67,7 +67,7 @@ fn it_does_not_where_the_worker_was_demanded() {
 
 #[test]
 fn it_does_not_on_an_insecure_page() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     let insecure = Event::Worker(Err(Problem::InsecureContext.into()));
@@ -176,7 +176,7 @@ fn no_readable_answer_names_what_is_missing() {
 
 #[test]
 fn where_following_cannot_work_either_the_worker_is_what_is_missing() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     let why = Failure::explained(Problem::WorkerUnavailable, "The script is gone.", None);
@@ -208,7 +208,7 @@ fn an_answer_that_never_comes_is_given_up() {
 fn a_worker_that_turns_up_later_changes_nothing() {
     let mut story = chosen();
     story.on(worker(), "");
-    story.on(frame_asked(), "not mine");
+    story.on(Event::FrameAsked, "not mine");
     story.on(Event::Loaded(FILE), "");
     let good = reached(STORAGE, true);
     story.leaves(good);

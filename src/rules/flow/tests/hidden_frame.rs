@@ -4,12 +4,12 @@ use super::*;
 
 #[test]
 fn a_click_ends_with_a_file() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(worker(), "");
     story.on(token(), "frame, step 8000");
-    story.on(frame_asked(), "document, step 8000");
+    story.frame();
     story.on(Event::CabAsked, "request, [requesting], step 22000");
     story.on(redirected(), "[handed-off], step 60000");
     story.on(Event::Loaded(FILE), "step 300");
@@ -19,7 +19,7 @@ fn a_click_ends_with_a_file() {
 
 #[test]
 fn the_worker_may_be_later_than_the_token() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(token(), "");
@@ -29,7 +29,7 @@ fn the_worker_may_be_later_than_the_token() {
 
 #[test]
 fn the_token_is_asked_for_before_the_worker_since_a_popup_needs_the_click() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     let at = |wanted: &str| {
@@ -43,7 +43,7 @@ fn the_token_is_asked_for_before_the_worker_since_a_popup_needs_the_click() {
 
 #[test]
 fn nothing_begins_before_the_queue_has_a_place() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.pass(600_000);
     story.on(Event::Step, "");
@@ -57,12 +57,13 @@ fn nothing_begins_before_the_queue_has_a_place() {
 #[test]
 fn a_relay_gets_the_cookies_of_its_site_and_the_policy_needs_no_other_origin() {
     let mut story = Story::opened();
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     let policy = policy_of(&story);
     assert!(
         policy.contains("frame-src 'self' https://*.blob.core.windows.net;"),
         "{policy}"
     );
+    story.on(Event::Loaded(FILE), "fill, step 8000");
     story.on(Event::CabAsked, "request, [requesting], step 22000");
     let request = story.request();
     let url = "https://portal.example/devcenter/ihvdriver/cabdownload?cabIdHash=c1a5";
@@ -81,10 +82,11 @@ fn an_endpoint_that_answers_cors_gets_the_token_alone() {
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(worker(), "");
     story.on(token(), "frame, step 8000");
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     let policy = policy_of(&story);
     let sources = "frame-src 'self' https://manage.devcenter.microsoft.com https://*.blob";
     assert!(policy.contains(sources), "{policy}");
+    story.on(Event::Loaded(FILE), "fill, step 8000");
     story.on(Event::CabAsked, "request, [requesting], step 22000");
     let request = story.request();
     assert_eq!(
@@ -106,19 +108,40 @@ fn the_frame_shares_the_portals_embedder_policy() {
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(worker(), "");
     story.on(token(), "frame, step 8000");
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     assert_eq!(
         header_of(&story, "cross-origin-embedder-policy"),
         "require-corp"
     );
-    let [Command::Answer(Answer::Document(document)), ..] = story.last.as_slice() else {
-        panic!("no document");
-    };
-    assert!(
-        document.body.contains("cabIdHash=c1a5&amp;ticket=0"),
-        "{}",
-        document.body
-    );
+}
+
+#[test]
+fn a_frame_that_is_ready_gets_its_inner_frame_at_once() {
+    let mut story = Story::opened();
+    story.on(Event::FrameReady, "fill, step 8000");
+    story.on(Event::FrameReady, "");
+    story.on(Event::FrameAsked, "not mine");
+    story.on(Event::CabAsked, "request, [requesting], step 22000");
+    story.ends_well("[downloading], done by worker after 1");
+}
+
+#[test]
+fn a_frame_that_was_ready_and_asks_nothing_is_a_lost_worker() {
+    let mut story = Story::opened();
+    story.on(Event::FrameReady, "fill, step 8000");
+    story.on(Event::Loaded(FILE), "[retrying], no frame, no step, worker");
+    story.on(worker(), "frame, step 8000");
+    story.ask();
+    story.ends_well("[downloading], done by worker after 1");
+}
+
+#[test]
+fn the_inner_frame_asks_for_nothing_before_it_is_there() {
+    let mut story = Story::opened();
+    story.on(Event::FrameAsked, "document, step 8000");
+    story.on(Event::CabAsked, "not mine");
+    story.on(Event::Loaded(FILE), "fill, step 8000");
+    story.on(Event::CabAsked, "request, [requesting], step 22000");
 }
 
 fn policy_of(story: &Story) -> &str {
@@ -223,7 +246,9 @@ fn the_hosts_own_policy_is_heard_of_just_after_load() {
 #[test]
 fn once_the_worker_has_asked_nothing_forbids_the_frame() {
     let mut story = Story::opened();
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
+    story.on(Event::FrameForbidden, "");
+    story.on(Event::Loaded(FILE), "fill, step 8000");
     story.on(Event::FrameForbidden, "");
     story.on(Event::CabAsked, "request, [requesting], step 22000");
     story.on(Event::FrameForbidden, "");
@@ -248,8 +273,9 @@ fn questions_that_are_not_expected_are_not_answered() {
     let mut story = Story::opened();
     story.on(Event::CabAsked, "not mine");
     story.on(redirected(), "stop");
-    story.on(frame_asked(), "document, step 8000");
-    story.on(frame_asked(), "not mine");
+    story.on(Event::FrameAsked, "document, step 8000");
+    story.on(Event::FrameAsked, "not mine");
+    story.on(Event::Loaded(FILE), "fill, step 8000");
     story.on(reported(answer(401)), "stop");
     story.on(Event::CabAsked, "request, [requesting], step 22000");
     story.on(Event::CabAsked, "not mine");
@@ -294,13 +320,13 @@ fn a_document_that_was_served_twice_and_is_not_there_was_refused() {
         ..FILE
     };
     let mut story = Story::opened();
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     story.on(
         Event::Loaded(refused),
         "[retrying], no frame, no step, worker",
     );
     story.on(worker(), "frame, step 8000");
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     story.on(Event::Loaded(refused), "[failed], failed: frame_blocked");
     assert!(story.failure().next_step().contains("coep"));
 }
@@ -313,14 +339,14 @@ fn a_refused_document_is_looked_for_where_the_browser_says_nothing() {
         ..FILE
     };
     let mut story = Story::opened();
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     story.step("look");
     story.on(
         Event::Looked(refused),
         "[retrying], no frame, no step, worker",
     );
     story.on(worker(), "frame, step 8000");
-    story.on(frame_asked(), "document, step 8000");
+    story.on(Event::FrameAsked, "document, step 8000");
     story.step("look");
     story.on(Event::Looked(refused), "[failed], failed: frame_blocked");
 }
@@ -340,7 +366,7 @@ fn under_an_embedder_policy_a_refusal_names_it() {
         "[retrying], no frame, step 0",
         "[failed], failed: storage_refused",
     ] {
-        story.on(frame_asked(), "document, step 8000");
+        story.frame();
         story.on(Event::CabAsked, "request, [requesting], step 22000");
         story.on(redirected(), "[handed-off], step 60000");
         story.on(Event::Loaded(seen(Document::Unreachable)), end);
@@ -358,6 +384,6 @@ fn under_an_embedder_policy_a_refusal_names_it() {
 
 #[test]
 fn a_sandbox_is_told_before_anything_else() {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.on(Event::Sandboxed, "[failed], failed: download_blocked");
 }

@@ -87,7 +87,7 @@ fn a_worker_lost_while_the_token_is_renewed_costs_no_wait() {
 
 #[test]
 fn a_token_that_fails_is_told_at_once() {
-    let mut first = Story::frame();
+    let mut first = Story::hidden();
     first.begin("[authorizing], queue");
     first.on(Event::Place, "deadline 60000, token, worker");
     let failed = || Event::Token(Err(Problem::PopupBlocked.into()));
@@ -258,11 +258,12 @@ fn storage_that_refuses_gets_one_fresh_address() {
 /// A story up to the point where the worker is lost.
 type Until = fn(&mut Story);
 
-const LOSSES: [(&str, Until); 3] = [
+const LOSSES: [(&str, Until); 4] = [
     ("it never asks", |_| {}),
-    ("it never asks for the CAB", |story| {
-        story.on(frame_asked(), "document, step 8000");
+    ("its document never loads", |story| {
+        story.on(Event::FrameAsked, "document, step 8000");
     }),
+    ("it never asks for the CAB", Story::frame),
     ("it never reports", Story::ask),
 ];
 
@@ -274,8 +275,8 @@ fn a_lost_worker_is_replaced_once() {
         until(&mut story);
         let before = story.flow.attempts();
         let ends = |story: &mut Story, words: &str| {
-            if name == "it never asks for the CAB" {
-                // Its outer document is there, and may show why.
+            if matches!(story.flow.stage, Stage::Served | Stage::Framed) {
+                // Its outer document may show why.
                 story.step("look");
                 story.on(Event::Looked(FILE), words);
             } else {
@@ -314,7 +315,7 @@ fn a_page_of_the_server_in_place_of_the_workers_is_a_lost_worker() {
     story.on(Event::Loaded(OTHER_PAGE), "step 300");
     story.step(lost);
     story.on(worker(), "frame, step 8000");
-    story.on(frame_asked(), "document, step 8000");
+    story.frame();
     let inner = Event::Loaded(seen(Document::Ours));
     story.on(inner, "[failed], failed: worker_silent");
 

@@ -3,7 +3,7 @@
 use super::*;
 
 fn preparing() -> Story {
-    let mut story = Story::frame();
+    let mut story = Story::hidden();
     story.begin("[authorizing], queue");
     story.on(Event::Place, "deadline 60000, token, worker");
     story.on(worker(), "");

@@ -195,7 +195,7 @@ fn what_belongs_to_a_frame_changes_nothing() {
     story.on(Event::Loaded(FILE), "");
     story.on(Event::Looked(FILE), "");
     story.on(Event::FrameForbidden, "");
-    story.on(frame_asked(), "not mine");
+    story.on(Event::FrameAsked, "not mine");
     story.on(Event::Place, "");
     story.on(no_worker(), "");
     story.on(redirected(), "[handed-off], done by worker after 1");

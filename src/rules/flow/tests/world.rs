@@ -96,7 +96,8 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         problems().prop_map(|failure| Event::Worker(Err(failure))),
         Just(Event::Token(Ok(token))),
         problems().prop_map(|failure| Event::Token(Err(failure))),
-        Just(frame_asked()),
+        Just(Event::FrameAsked),
+        Just(Event::FrameReady),
         Just(Event::CabAsked),
         outcomes().prop_map(Event::Reported),
         sights().prop_map(Event::Loaded),
@@ -130,6 +131,7 @@ enum Question {
     #[default]
     None,
     Frame,
+    Document,
     Cab,
     Fetch,
     Load,
@@ -141,6 +143,8 @@ pub(super) struct Turn {
     pub(super) delay_ms: u32,
     silent: bool,
     loads: bool,
+    /// A frame that is added was made ready before.
+    ready: bool,
     outcome: Outcome,
     seen: Seen,
     followed: Followed,
@@ -153,11 +157,13 @@ pub(super) fn turns() -> impl Strategy<Value = Turn> {
     let refusal = prop::option::weighted(0.05, problems());
     let rare = || prop::bool::weighted(0.1);
     let seen = (outcomes(), sights(), followings());
-    (delay, rare(), rare(), seen, refusal, 0.0..1.0_f64).prop_map(
-        |(delay_ms, silent, loads, (outcome, seen, followed), refusal, jitter)| Turn {
+    let frame = (rare(), any::<bool>());
+    (delay, rare(), frame, seen, refusal, 0.0..1.0_f64).prop_map(
+        |(delay_ms, silent, (loads, ready), (outcome, seen, followed), refusal, jitter)| Turn {
             delay_ms,
             silent,
             loads,
+            ready,
             outcome,
             seen,
             followed,
@@ -186,7 +192,8 @@ impl World {
                 Command::NavigateFollowed => self.direct = true,
                 Command::AddFrame => (self.frame, self.question) = (true, Question::Frame),
                 Command::RemoveFrame => (self.frame, self.question) = (false, Question::None),
-                Command::Answer(Answer::Document(_)) => self.question = Question::Cab,
+                Command::Answer(Answer::Document(_)) => self.question = Question::Document,
+                Command::FillFrame => self.question = Question::Cab,
                 Command::Answer(Answer::Request(_)) => self.question = Question::Fetch,
                 Command::Answer(Answer::Pass(_) | Answer::Stop(_)) => {
                     self.question = Question::Load
@@ -221,7 +228,9 @@ impl World {
         } else {
             match std::mem::take(&mut self.question) {
                 Question::None => return None,
-                Question::Frame => frame_asked(),
+                Question::Frame if turn.ready => Event::FrameReady,
+                Question::Frame => Event::FrameAsked,
+                Question::Document => Event::Loaded(turn.seen),
                 Question::Cab => Event::CabAsked,
                 Question::Fetch => {
                     if turn.outcome == Outcome::Redirected {

@@ -1,0 +1,137 @@
+// The hidden frame that is made ready when a click can be foreseen: what it asks, what it serves for, and when it goes.
+
+import assert from "node:assert/strict";
+
+import { By, Key } from "selenium-webdriver";
+
+import { CABS } from "../stack/known.mjs";
+import { cabRequests } from "./requests.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
+import { browserName, control } from "./surroundings.mjs";
+import { until } from "./until.mjs";
+import { endWorker } from "./worker-end.mjs";
+
+const story = tellStory(({ portal }) => portal.ready("/host-page.html"), { insides: browserName !== "webkit" });
+const IDS = [CABS.kib8, CABS.kib64];
+
+async function enhanced() {
+  await story.portal.hostPage();
+  await story.browser.run((ids) => {
+    const list = document.getElementById("links");
+    list.replaceChildren();
+    for (const id of ids) {
+      const link = document.createElement("a");
+      Object.assign(link, { id, href: "#", textContent: `The CAB ${id}` });
+      link.dataset.cabIdHash = id;
+      const line = document.createElement("p");
+      line.append(link);
+      list.append(line);
+    }
+    window.host.cabs.enhance(list);
+  }, IDS);
+  await control.clearRequests();
+}
+
+const find = (id) => story.portal.driver.findElement(By.id(id));
+/** From elsewhere, since a pointer that is there already comes to nothing. */
+const hover = async (id) => story.portal.driver.actions().move({ x: 0, y: 0 }).move({ origin: await find(id) }).perform();
+const frames = () => story.browser.run(() => document.querySelectorAll("iframe").length);
+
+/** Waits for a frame whose document is there, and keeps it to be known again. */
+const ready = () =>
+  until("a frame to be ready", () =>
+    story.browser.run(() => {
+      window.known = document.querySelector("iframe");
+      const inside = window.known?.contentDocument;
+      return inside?.readyState === "complete" && inside.URL.includes("/cablink/frame?ticket=");
+    }),
+  );
+
+/** Whether that frame stands, and holds another one. */
+const taken = () => story.browser.run(() => window.known.isConnected && Boolean(window.known.contentDocument.querySelector("iframe")));
+
+async function assertNothingAsked() {
+  const { relay, endpoint, storage } = await cabRequests();
+  assert.deepEqual([relay, endpoint, storage], [[], [], []]);
+  assert.deepEqual(await story.browser.run(() => window.host.wanted), []);
+  assert.equal((await story.portal.driver.getAllWindowHandles()).length, 1);
+}
+
+testEverywhere("a hover makes one frame ready, and asks neither for a token nor the endpoint nor storage", async () => {
+  await enhanced();
+  assert.equal(await frames(), 0);
+  for (const id of [...IDS, ...IDS]) {
+    await hover(id);
+    await ready();
+    assert.equal(await frames(), 1);
+    assert.equal(await taken(), false);
+  }
+  await assertNothingAsked();
+  assert.deepEqual(await story.portal.states(), []);
+});
+
+testEverywhere("the frame serves for a click on another link than the one it was made for", async () => {
+  await enhanced();
+  await control.fault({ at: "cabdownload", hold: true });
+  const [hovered, clicked] = IDS;
+  await hover(hovered);
+  await ready();
+  await assertNothingAsked();
+  await (await find(clicked)).click();
+  await story.portal.state(clicked, "requesting");
+  assert.equal(await taken(), true);
+  await control.release();
+  assert.deepEqual(names(await story.portal.state(clicked, "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, clicked);
+  const { relay, endpoint, storage } = await cabRequests();
+  assert.deepEqual([relay, endpoint, storage].map(({ length }) => length), [1, 1, 1]);
+  assert.equal(await story.browser.run(() => window.known.isConnected), false);
+  // And the next has one of its own.
+  await (await find(hovered)).click();
+  await story.portal.state(hovered, "downloading");
+  await assertSaved(story.browser, clicked, hovered);
+});
+
+testEverywhere("the focus makes it ready as well, and the links may go meanwhile", async () => {
+  await enhanced();
+  await story.browser.run((id) => document.getElementById(id).focus(), IDS[0]);
+  await ready();
+  await assertNothingAsked();
+  await (await find(IDS[0])).sendKeys(Key.ENTER);
+  await story.portal.state(IDS[0], "downloading");
+  await assertSaved(story.browser, IDS[0]);
+  await hover(IDS[1]);
+  await ready();
+  await story.browser.run(() => document.getElementById("links").replaceChildren());
+  const { result } = await story.portal.host("download", IDS[1]);
+  assert.equal(result.via, "worker");
+  await assertSaved(story.browser, ...IDS);
+});
+
+testEverywhere("what the page has removed or sent elsewhere serves for nothing, and stop() leaves none", async () => {
+  await enhanced();
+  for (const [index, spoil] of [(frame) => frame.remove(), (frame) => (frame.src = "/portal.css")].entries()) {
+    await hover(IDS[index]);
+    await ready();
+    await story.browser.run(`(${spoil})(window.known); return null;`);
+    await (await find(IDS[index])).click();
+    await story.portal.state(IDS[index], "downloading");
+    await assertSaved(story.browser, ...IDS.slice(0, index + 1));
+    await enhanced();
+  }
+  await hover(IDS[0]);
+  await ready();
+  await story.browser.run(() => window.host.cabs.stop());
+  assert.equal(await frames(), 0);
+});
+
+test("a worker that ends after it is started again by the click", async () => {
+  await enhanced();
+  await hover(IDS[0]);
+  await ready();
+  await endWorker(story.browser);
+  await (await find(IDS[1])).click();
+  assert.deepEqual(names(await story.portal.state(IDS[1], "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, IDS[1]);
+});
