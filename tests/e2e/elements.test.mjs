@@ -72,8 +72,8 @@ test("a click downloads, and the element tells every state", async () => {
   await click("link");
   const done = await state("downloading");
   await assertSaved(browser, CABS.kib8);
-  assert.deepEqual([done.words, done.cancel, done.retry], ["Download started", null, null]);
-  assert.equal(done.live, "The dump: Download started");
+  assert.deepEqual([done.words, done.cancel, done.retry], ["The browser takes over", null, null]);
+  assert.equal(done.live, "The dump: The browser takes over");
   const states = await portal.states(CABS.kib8);
   assert.deepEqual(names(states), GOOD_STATES);
   assert.deepEqual([...new Set(states.map(({ on }) => on))], ["cab-link"]);
