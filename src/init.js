@@ -19,12 +19,11 @@ export default function init(from) {
 }
 
 async function load(from) {
-  // Not every surrounding has them all.
-  const is = (name) => globalThis[name] && from instanceof globalThis[name];
   // The address stands here as bundlers look for it.
   from = await (from?.module_or_path ?? (from?.constructor === Object ? null : from) ?? new URL("cablink_bg.wasm", import.meta.url));
-  if (typeof from === "string" || is("URL") || is("Request")) from = await fetch(from);
-  if (is("Response")) {
+  // An address, a URL or a Request; by what they have, since not every surrounding knows these classes.
+  if (typeof from === "string" || from.href || from.method) from = await fetch(from);
+  if (from.headers) {
     if (!from.ok) throw new Error(`${from.url} cannot be loaded: HTTP ${from.status}.`);
     // Only of this type may it be compiled while it arrives; a server that does not know the type is no reason to fail.
     from = await (from.headers.get("content-type") === "application/wasm"

@@ -7,11 +7,19 @@ use cablink::browser::dom::document;
 use cablink::browser::js;
 use cablink::browser::listener::Listener;
 use cablink::browser::timer::within;
+use cablink::rules::registration::is_about;
 use js_sys::Promise;
+
+/// What was refused, and by which directive.
+struct Violation {
+    directive: String,
+    blocked: String,
+    sample: String,
+}
 
 /// Listens as long as it lives.
 pub(crate) struct Violations {
-    heard: Rc<RefCell<Vec<String>>>,
+    heard: Rc<RefCell<Vec<Violation>>>,
     _listener: Option<Listener>,
 }
 
@@ -21,9 +29,13 @@ impl Violations {
         let told = Rc::clone(&heard);
         let listener = document().map(|document| {
             Listener::new(&document, "securitypolicyviolation", move |event| {
-                if js::text(&event, "disposition").as_deref() == Some("enforce") {
-                    let directive = js::text(&event, "effectiveDirective").unwrap_or_default();
-                    told.borrow_mut().push(directive);
+                let field = |name| js::text(&event, name).unwrap_or_default();
+                if field("disposition") == "enforce" {
+                    told.borrow_mut().push(Violation {
+                        directive: field("effectiveDirective"),
+                        blocked: field("blockedURI"),
+                        sample: field("sample"),
+                    });
                 }
             })
         });
@@ -41,10 +53,21 @@ impl Violations {
 
     /// The first directive heard since that begins with one of these.
     pub(crate) async fn heard(&self, directives: &[&str]) -> Option<String> {
+        self.first(|each| directives.iter().any(|one| each.directive.starts_with(one)))
+            .await
+    }
+
+    /// The first directive heard since that is about the worker at this address.
+    pub(crate) async fn heard_about(&self, script: &str) -> Option<String> {
+        self.first(|each| is_about(script, &each.blocked, &each.sample))
+            .await
+    }
+
+    async fn first(&self, fits: impl Fn(&Violation) -> bool) -> Option<String> {
         settle().await;
         let heard = self.heard.borrow();
-        let fits = |each: &&String| directives.iter().any(|one| each.starts_with(one));
-        heard.iter().find(fits).cloned()
+        let found = heard.iter().find(|each| fits(each));
+        found.map(|each| each.directive.clone())
     }
 }
 

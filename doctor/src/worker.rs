@@ -76,15 +76,9 @@ pub(crate) async fn register(
         Some(Err(error)) => js::text(&error, "name").unwrap_or_default(),
         None => return Err(Registered::Inactive),
     };
-    let directives = [
-        "worker-src",
-        "child-src",
-        "script-src",
-        "default-src",
-        "trusted-types",
-        "require-trusted-types-for",
-    ];
-    let directive = violations.heard(&directives).await.unwrap_or_default();
+    // As the page finds it, whatever else its policy refuses at the same moment.
+    let directive = violations.heard_about(scope.script()).await;
+    let directive = directive.unwrap_or_default();
     Err(Registered::Refused { error, directive })
 }
 

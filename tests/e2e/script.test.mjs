@@ -117,6 +117,16 @@ testEverywhere("an AbortSignal ends one download, and not the other", async () =
   await assertSaved(browser, CABS.kib64);
 });
 
+test("a link that is no element, and a signal that is none, are named, and nothing leaves", async () => {
+  await story.portal.hostPage();
+  await control.clearRequests();
+  for (const [name, value] of [["link", "#links"], ["link", {}], ["signal", "x"]]) {
+    const { error } = await story.portal.host("download", CABS.kib8, { [name]: value });
+    assert.deepEqual([error?.code, error?.field], ["invalid_options", name]);
+  }
+  assert.deepEqual((await cabRequests()).endpoint, []);
+});
+
 test("a signal that was aborted before lets no request leave", async () => {
   const { browser, portal } = story;
   await portal.hostPage();

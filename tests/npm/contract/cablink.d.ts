@@ -50,7 +50,7 @@ export interface DownloadOptions {
 export interface DownloadResult {
     cabIdHash: string;
     via: "worker" | "follow" | "direct";
-    /** Requests made to the endpoint. */
+    /** Tries: the first, and each one again. Via `direct` a try need not ask the endpoint. */
     attempts: number;
 }
 
@@ -419,7 +419,7 @@ export class CabLink {
      *
      * # Errors
      * Rejects with a `CabLinkError`; every code but `invalid_query`, and `invalid_options` only for
-     * a `signal` that is none.
+     * a `signal` or a `link` that is none.
      */
     download(cab: Cab, options?: DownloadOptions): Promise<DownloadResult>;
     /**
@@ -467,7 +467,8 @@ export class CabLink {
      */
     static start(options: CabLinkOptions): Promise<CabLink>;
     /**
-     * The last `CabLink` of this page that was started and is not stopped.
+     * The last `CabLink` of this page that was started and is not stopped. Each call gives an object of
+     * its own, so they are not to be compared by `===`.
      *
      * ```js
      * CabLink.started()?.download("c1a51104-d682-4230-be14-7278b18e3555");
