@@ -11,7 +11,7 @@ use cablink::rules::outcome::Outcome;
 use cablink::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused};
 use cablink::rules::scope::DEFAULT_WORKER;
 use cablink::rules::storage::Storage;
-use cablink::rules::ticket::{Ticket, Use};
+use cablink::rules::ticket::Use;
 use cablink::rules::token::Token;
 use cablink_fuzz::address::{self, PAGE};
 use cablink_fuzz::message;
