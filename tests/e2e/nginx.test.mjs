@@ -184,7 +184,7 @@ test("no header of the API's holds for the portal, and what a page may do in an 
     assert.equal(status, fault.status ?? (fault.serveFile ? 200 : 302));
     assert.doesNotMatch(body, /clientId/);
     for (const name of Object.keys(unwanted)) assert.equal(given[name], undefined, name);
-    assert.equal(given["content-security-policy"], "default-src 'none'; sandbox; frame-ancestors 'none'");
+    assert.equal(given["content-security-policy"], "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
     assert.deepEqual([given["x-content-type-options"], given["cache-control"]], ["nosniff", "no-store"]);
   }
 });

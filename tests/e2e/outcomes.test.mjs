@@ -92,9 +92,7 @@ testEverywhere("a redirect to our own origin, such as a login page, is unexpecte
 
 testEverywhere("a redirect without an address is unexpected_response", async () => {
   await control.fault({ at: "cabdownload", status: 302 });
-  // WebKit shows what came with it, as a document that the relay's policy keeps from us, like one of storage's.
-  const code = browserName === "webkit" ? "storage_refused" : "unexpected_response";
-  assert.equal((await failing(CABS.kib8)).code, code);
+  assert.equal((await failing(CABS.kib8)).code, "unexpected_response");
 });
 
 const ANSWERS = [

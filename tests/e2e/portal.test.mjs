@@ -142,7 +142,7 @@ async function nobody() {
 test("the doctor's page of a portal with a host file of its own asks that for the token, and loads nothing of MSAL", async () => {
   const { browser, portal } = story;
   story.allow(/status of (400|401|404)/);
-  await control.set({ portalConfig: { host: "token-host.js" } });
+  await control.set({ portalConfig: { host: "token-host.js", around: new URL(urls.portal).origin } });
   await nobody();
   await control.clearRequests();
   await doctorPage();

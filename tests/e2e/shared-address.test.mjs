@@ -215,7 +215,7 @@ test("by keyboard alone: Tab to the button, Enter", async () => {
 
 test("a portal with a host file of its own signs in by that, and nothing of MSAL is loaded", async () => {
   const { browser, portal } = story;
-  await control.set({ portalConfig: { host: "token-host.js" } });
+  await control.set({ portalConfig: { host: "token-host.js", around: new URL(urls.portal).origin } });
   await asNew();
   await open(addressOf(CABS.kib8));
   const { access_token: token } = await new SignIn(urls).as("alice");

@@ -8,7 +8,7 @@ export const RELAY_PATH = "/devcenter/";
 
 const RELAYED = /^(?:ihvdriver|driver|hardware)\/(?:cabdownload|failurehits|failuredetails|cabdownloadbatch)$/;
 /** An answer is no page of the portal's, wherever it is opened. */
-const OWN_HEADERS = { "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'" };
+const OWN_HEADERS = { "x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'" };
 const ANSWER_HEADERS = ["location", "retry-after", "www-authenticate", "content-type", "content-length"];
 
 /**

@@ -33,7 +33,7 @@ test("the 302 comes through untouched and is not followed", async () => {
   assert.equal(status, 302);
   assert.equal(text, "");
   assert.ok(headers.get("location").startsWith(`${api.urls.storage}/`));
-  assert.equal(headers.get("content-security-policy"), "default-src 'none'; sandbox; frame-ancestors 'none'");
+  assert.equal(headers.get("content-security-policy"), "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
   assert.equal(headers.get("x-content-type-options"), "nosniff");
   const requests = await relayedRequests();
   assert.deepEqual(requests.map(({ at, relay: relayed }) => [at, relayed]), [["portal", true], ["devcenter", undefined]]);
