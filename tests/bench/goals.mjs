@@ -58,7 +58,7 @@ function ofLists(lists) {
       met: lists.ratio.median <= 1.2,
     },
     ...[["steps", "a frame of scrolling"], ["typing", "a key in the filter"]].map(([key, what]) => ({
-      what: `<cab-list> with 10,000 rows, ${what}, ms`,
+      what: `\`<cab-list>\` with 10,000 rows, ${what}, ms`,
       is: spread(lists.panel[key], 1),
       goal: String(FRAME_MS),
       met: lists.panel[key].median < FRAME_MS,

@@ -32,7 +32,7 @@ async function ofDownloads(browser, servers, counts, log) {
   const { control, urls, token } = servers;
   const { cabs } = await control.look();
   const least = Math.min(...cabs.map(({ bytes }) => bytes));
-  const ids = cabs.filter(({ bytes, expired }) => bytes === least && !expired).map(({ cabIdHash }) => cabIdHash);
+  const ids = cabs.filter(({ bytes, expired, family }) => bytes === least && !expired && family === "ihvdriver").map(({ cabIdHash }) => cabIdHash);
   await openPage(browser, servers, "/bench/growth.html", "growth");
   await browser.run((options) => window.growth.start(options), { token, storage: urls.storage });
   const gauge = await Gauge.of(browser);
