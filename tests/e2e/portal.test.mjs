@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { By, Key } from "selenium-webdriver";
 
+import { complaintsInBothSchemes } from "./accessibility.mjs";
 import { SignIn } from "../stack/identity/sign-in.mjs";
 import { CABS } from "../stack/known.mjs";
 import { portalPolicy } from "../stack/portal/policy.mjs";
@@ -14,7 +15,8 @@ import { control, urls } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
 const REPORTS = "/policy-reports";
-const story = tellStory();
+// Axe-core looks at both colour schemes, which Firefox lets only its insides change.
+const story = tellStory(undefined, { insides: true });
 
 test("from the first visit to the file and out again: no console output, no violation of the policy", async () => {
   const { browser, portal } = story;
@@ -228,4 +230,32 @@ test("a refresh that fails leaves the list as it was, and what was still loading
   await portal.listed();
   assert.equal(await loading(), 0);
   await portal.link(CABS.kib8);
+});
+
+test("axe-core finds nothing: signed out, the list, a file, a problem, the page at a CAB's address, the doctor's report", async () => {
+  const { browser, portal } = story;
+  story.allow(/status of 40\d/);
+  const looksAt = async (what) => assert.deepEqual(await complaintsInBothSchemes(browser), [], what);
+  await nobody();
+  await portal.open();
+  await portal.visible("#sign-in");
+  await looksAt("signed out");
+  await portal.signIn("alice");
+  await portal.listed();
+  await looksAt("the list");
+  await (await portal.link(CABS.kib8)).click();
+  await portal.state(CABS.kib8, "downloading");
+  await looksAt("a file");
+  await control.fault({ at: "cabdownload", status: 403 });
+  await (await portal.link(CABS.kib64)).click();
+  await portal.state(CABS.kib64, "failed");
+  await looksAt("a problem");
+  await portal.driver.get(`${urls.portal}/cablink/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`);
+  await portal.visible("#download");
+  await looksAt("the page at a CAB's address");
+  await doctorPage();
+  await looksAt("the doctor's page");
+  await (await portal.visible("#check")).click();
+  await until("the report", () => browser.run(() => /\d|Good|Nothing/.test(document.querySelector("main").innerText) && !document.querySelector("#check").disabled));
+  await looksAt("the doctor's report");
 });
