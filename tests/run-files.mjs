@@ -12,6 +12,21 @@ const FILE_MS = 300_000;
 const SUM = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
 /**
+ * Runs them as a program's whole work: an interrupt ends the file that runs, too, and the exit code is 1 where something
+ * keeps this from being a success.
+ *
+ * @param {string[]} files full paths
+ * @param {{pattern?: string}} [options] as for `runFiles`
+ */
+export async function runAndExit(files, options) {
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
+  const problems = await runFiles(files, { ...options, signal: interrupted.signal });
+  if (problems.length > 0) process.stderr.write(`${problems.join(" ")}\n`);
+  process.exit(problems.length > 0 ? 1 : 0);
+}
+
+/**
  * @param {string[]} files full paths
  * @param {{pattern?: string, signal?: AbortSignal}} [options] pattern: a regular expression; only tests whose names
  *   fit, so that there may be files without any

@@ -7,6 +7,7 @@ import { By, Key } from "selenium-webdriver";
 
 import { CABS, FAILURES } from "../stack/known.mjs";
 import { complaints } from "./accessibility.mjs";
+import { openElements, PAGE } from "./elements-page.mjs";
 import { cabRequests } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
@@ -14,21 +15,13 @@ import { control } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
 import { until } from "./until.mjs";
 
-const PAGE = "/elements.html";
 const story = tellStory(({ portal }) => portal.ready(PAGE));
 
 const run = (...values) => story.browser.run(...values);
 const seen = () => run(() => window.elements.list());
 const cabList = (attributes, rest) => ({ tag: "cab-list", attributes, ...rest });
+const page = (options) => openElements(story, options);
 const put = (...all) => run((...what) => window.elements.put(...what), ...all);
-
-async function page({ start = true } = {}) {
-  const { browser, portal } = story;
-  await portal.ready(PAGE);
-  await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
-  assert.equal(await browser.run(() => window.elements.load()), null);
-  if (start) assert.equal(await portal.host("start"), null);
-}
 
 /** Waits until the list is as it should be, and says how it looks then. */
 function list(what, is) {

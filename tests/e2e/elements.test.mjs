@@ -7,6 +7,7 @@ import { By, Key } from "selenium-webdriver";
 
 import { CABS, UNKNOWN_CAB } from "../stack/known.mjs";
 import { complaints } from "./accessibility.mjs";
+import { openElements, PAGE } from "./elements-page.mjs";
 import { cabRequests, requestsOfPages, withToken } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { tellStory } from "./story.mjs";
@@ -14,21 +15,12 @@ import { browserName, control } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
 import { until } from "./until.mjs";
 
-const PAGE = "/elements.html";
 const story = tellStory(({ portal }) => portal.ready(PAGE));
 
 const seen = (selector = "cab-link") => story.browser.run((one) => window.elements.link(one), selector);
+const page = (options) => openElements(story, options);
 const put = (...all) => story.browser.run((...what) => window.elements.put(...what), ...all);
 const cabLink = (attributes, rest) => ({ tag: "cab-link", attributes, ...rest });
-
-/** The page, with the elements defined; `start` starts cablink, too. */
-async function page({ start = true } = {}) {
-  const { browser, portal } = story;
-  await portal.ready(PAGE);
-  await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
-  assert.equal(await browser.run(() => window.elements.load()), null);
-  if (start) assert.equal(await portal.host("start"), null);
-}
 
 /** Waits until a link is in a state, and says how it looks then. */
 function state(wanted, selector) {

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
+import { openElements, PAGE } from "./elements-page.mjs";
 import { tellStory } from "./story.mjs";
 import { until } from "./until.mjs";
 
-const PAGE = "/elements.html";
 const story = tellStory(({ portal }) => portal.ready(PAGE));
 const manifest = JSON.parse(await readFile(new URL("../../pkg/custom-elements.json", import.meta.url), "utf8"));
 
@@ -22,11 +22,8 @@ test("it describes both elements, by the file of the package that defines them",
 });
 
 test("attributes, properties, methods, parts, slots and colours are those that the elements have", async () => {
-  const { browser, portal } = story;
-  await portal.ready(PAGE);
-  await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
-  assert.equal(await browser.run(() => window.elements.load()), null);
-  assert.equal(await portal.host("start"), null);
+  const { browser } = story;
+  await openElements(story);
   await browser.run(() => {
     window.elements.put({ tag: "cab-link", attributes: { "cab-id-hash": "a" } }, { tag: "cab-list" });
     window.elements.give(5);

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { runFiles } from "../run-files.mjs";
+import { runAndExit } from "../run-files.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
@@ -22,10 +22,4 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-const interrupted = new AbortController();
-// Ends the file that runs, too.
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
-
-const problems = await runFiles(files, { pattern, signal: interrupted.signal });
-if (problems.length > 0) process.stderr.write(`${problems.join(" ")}\n`);
-process.exit(problems.length > 0 ? 1 : 0);
+await runAndExit(files, { pattern });

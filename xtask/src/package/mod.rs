@@ -61,6 +61,13 @@ const MODULES: &[Module] = &[
     },
 ];
 
+/// What tells cargo that the members meant are those that ship as wasm.
+pub(crate) fn member_arguments() -> impl Iterator<Item = &'static str> {
+    MODULES
+        .iter()
+        .flat_map(|module| ["--package", module.member])
+}
+
 impl Module {
     fn target(&self, workspace: &Workspace) -> PathBuf {
         match self.target {

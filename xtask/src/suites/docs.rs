@@ -1,29 +1,20 @@
 //! The documentation of the public face: for Rust, on this machine and for wasm, and for TypeScript.
 
+use crate::package::member_arguments;
 use crate::process::{Limits, run};
 use crate::run::{Done, Job};
 use crate::suites::counts::Counts;
 use crate::toolchain::{self, WASM};
 use crate::workspace::Workspace;
 
-const RUST: &[&str] = &[
-    "--package",
-    "cablink",
-    "--package",
-    "cablink-lists",
-    "--package",
-    "cablink-elements",
-    "--package",
-    "cablink-doctor",
-];
-
 /// Made without one warning. It stays in target/ to be looked at: doc/ and typedoc/.
 pub(crate) fn docs(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     job.say("cargo doc, native and wasm, and typedoc, warnings denied");
     let mut native = toolchain::cargo(workspace);
-    native.args(["doc", "--no-deps"]).args(RUST);
+    native.args(["doc", "--no-deps"]).args(member_arguments());
     let mut wasm = toolchain::for_wasm(workspace, "cargo")?;
-    wasm.args(["doc", "--no-deps", "--target", WASM]).args(RUST);
+    wasm.args(["doc", "--no-deps", "--target", WASM])
+        .args(member_arguments());
     for cargo in [&mut native, &mut wasm] {
         cargo.env("RUSTDOCFLAGS", "-D warnings");
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::children::Ending;
 use crate::log::Log;
+use crate::package::member_arguments;
 use crate::process::{Limits, run, run_for_status};
 use crate::run::{Done, Job};
 use crate::setup::test_programs;
@@ -44,21 +45,10 @@ pub(crate) fn clippy(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         "warnings",
     ]);
     let mut wasm = toolchain::for_wasm(workspace, "cargo")?;
-    wasm.args([
-        "clippy",
-        "--package",
-        "cablink",
-        "--package",
-        "cablink-lists",
-        "--package",
-        "cablink-elements",
-        "--package",
-        "cablink-doctor",
-        "--all-targets",
-        "--target",
-        WASM,
-    ])
-    .args(["--", "-D", "warnings"]);
+    wasm.arg("clippy")
+        .args(member_arguments())
+        .args(["--all-targets", "--target", WASM])
+        .args(["--", "-D", "warnings"]);
     let mut counts = Counts::default();
     for command in [&mut native, &mut wasm] {
         run(command, &job.log, Limits::default())?;
