@@ -1,22 +1,55 @@
-// Runs test files by Node's runner, each in a process of its own, one after the other, and looks closer than the
-// runner does: for it a file without a test has passed, and so has a test that was skipped.
+// Runs test files by Node's runner, each in a process of its own, and looks closer than the runner does: for it a file
+// without a test has passed, and so has a test that was skipped.
 
 import { relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
-/** A file that hangs is a failure, not a lost afternoon. */
-const FILE_MS = 300_000;
+/** A file that hangs is a failure, not a lost afternoon. On a busy machine the longest takes minutes. */
+const FILE_MS = 600_000;
 /** The runner's own sums, one set for each of its runs. */
 const SUM = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
+/** What came of several files, and whether that is a success. */
+export class Results {
+  sum = { pass: 0, fail: 0, skipped: 0 };
+  #empty = [];
+
+  /** @param {string} file @param {{pass: number, fail: number, skipped: number}} sum of its tests */
+  add(file, sum) {
+    for (const name of Object.keys(this.sum)) this.sum[name] += sum[name];
+    if (sum.pass === 0) this.#empty.push(relative(process.cwd(), file));
+  }
+
+  /**
+   * @param {string} [pattern] as for `runFile`; with it there may be files without any test
+   * @returns {string[]} what keeps this from being a success, a sentence each
+   */
+  problems(pattern) {
+    const { pass, fail, skipped } = this.sum;
+    const found = [];
+    if (fail > 0) found.push(`${fail} failed.`);
+    if (skipped > 0) found.push(`${skipped} skipped or still to do.`);
+    if (pass === 0) found.push("No test passed.");
+    else if (this.#empty.length > 0 && !pattern) found.push(`No test passed in ${this.#empty.sort().join(", ")}.`);
+    return found;
+  }
+}
+
+/** The sums in the form of Node's own runner, which programs read. */
+export function sumLines(sum) {
+  return Object.entries(sum)
+    .map(([name, number]) => `ℹ ${name} ${number}\n`)
+    .join("");
+}
+
 /**
- * Runs them as a program's whole work: an interrupt ends the file that runs, too, and the exit code is 1 where something
+ * Runs them as a program's whole work: an interrupt ends the files that run, too, and the exit code is 1 where something
  * keeps this from being a success.
  *
  * @param {string[]} files full paths
- * @param {{pattern?: string}} [options] as for `runFiles`
+ * @param {{pattern?: string, atOnce?: number}} [options] as for `runFiles`
  */
 export async function runAndExit(files, options) {
   const interrupted = new AbortController();
@@ -27,29 +60,41 @@ export async function runAndExit(files, options) {
 }
 
 /**
+ * Runs the files, each one's output in one piece, and prints the sums of all.
+ *
  * @param {string[]} files full paths
- * @param {{pattern?: string, signal?: AbortSignal}} [options] pattern: a regular expression; only tests whose names
- *   fit, so that there may be files without any
+ * @param {{pattern?: string, signal?: AbortSignal, atOnce?: number}} [options] `atOnce`: so many files side by side
  * @returns {Promise<string[]>} what keeps this from being a success, a sentence each
  */
-export async function runFiles(files, { pattern, signal } = {}) {
+export async function runFiles(files, { pattern, signal, atOnce = 1 } = {}) {
+  const results = new Results();
+  const waiting = [...files];
+  const lane = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const said = [];
+      // What runs by itself is shown as it comes.
+      const write = atOnce === 1 ? (text) => process.stdout.write(text) : (text) => said.push(text);
+      results.add(file, await runFile(file, { pattern, signal, write }));
+      process.stdout.write(said.join(""));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  process.stdout.write(`\n${sumLines(results.sum)}`);
+  return results.problems(pattern);
+}
+
+/**
+ * @param {string} file full path
+ * @param {{pattern?: string, signal?: AbortSignal, write: (text: string) => void}} options pattern: a regular expression;
+ *   only tests whose names fit
+ * @returns {Promise<{pass: number, fail: number, skipped: number}>} how many tests did so
+ */
+export async function runFile(file, { pattern, signal, write }) {
   const sum = { pass: 0, fail: 0, skipped: 0 };
-  const empty = [];
+  const matching = pattern ? { testNamePatterns: [new RegExp(pattern)] } : {};
 
+  // A run for each file: an event does not tell whose it is, since a test may be made by a module that files share.
   async function* events() {
-    for (const file of files) {
-      const passedBefore = sum.pass;
-      // A run for each: an event does not tell whose it is, since a test may be made by a module that files share.
-      yield* eventsOf(file);
-      if (sum.pass === passedBefore) empty.push(relative(process.cwd(), file));
-    }
-    for (const [name, number] of Object.entries(sum)) {
-      yield { type: "test:diagnostic", data: { nesting: 0, message: `${name} ${number}` } };
-    }
-  }
-
-  async function* eventsOf(file) {
-    const matching = pattern ? { testNamePatterns: [new RegExp(pattern)] } : {};
     for await (const event of run({ files: [file], timeout: FILE_MS, signal, ...matching })) {
       if (event.type === "test:diagnostic" && SUM.test(event.data.message)) continue;
       if (event.type === "test:pass") countPass(event.data);
@@ -69,13 +114,7 @@ export async function runFiles(files, { pattern, signal } = {}) {
   }
 
   await pipeline(events, new spec(), async (text) => {
-    for await (const piece of text) process.stdout.write(piece);
+    for await (const piece of text) write(String(piece));
   });
-
-  const found = [];
-  if (sum.fail > 0) found.push(`${sum.fail} failed.`);
-  if (sum.skipped > 0) found.push(`${sum.skipped} skipped or still to do.`);
-  if (sum.pass === 0) found.push("No test passed.");
-  else if (empty.length > 0 && !pattern) found.push(`No test passed in ${empty.join(", ")}.`);
-  return found;
+  return sum;
 }

@@ -371,7 +371,7 @@ for (const [what, options, set] of [
 
 test("a service that refuses the preflight: cors", async () => {
   story.allow(...NOISE);
-  halfOpen ??= await openPort("stranger", urls.strangerPort);
+  halfOpen ??= await openPort("stranger", 0);
   halfOpen.use((request, response) => {
     response.writeHead(request.method === "OPTIONS" ? 405 : 401, {
       "access-control-allow-origin": urls.portal,

@@ -1,25 +1,21 @@
-// Runs the end-to-end tests; README.md beside this file explains how. Starts the stack once, then every test file in
-// every browser, one after the other: the stack's settings are for one test at a time.
+// Runs the end-to-end tests; README.md beside this file explains how. Every test file is run in every browser, several side
+// by side, each in a lane (lane.mjs) with a stack of its own.
 
-import { rmSync } from "node:fs";
-import { cp, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { runFiles } from "../run-files.mjs";
-import { ANY_PORTS, PortTakenError } from "../stack/ports.mjs";
-import { startStack } from "../stack/stack.mjs";
-import { CabFilesMissingError } from "../stack/storage/cab-files.mjs";
-import { BROWSER_VARIABLE, STACK_VARIABLE } from "./surroundings-variables.mjs";
+import { Results, sumLines } from "../run-files.mjs";
+import { inOrder, lanesFor, takeNext } from "./schedule.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BROWSERS = ["chromium", "firefox", "webkit"];
 
 const words = process.argv.slice(2);
-const anyPorts = words.includes("--any-ports");
-const pattern = words.find((word) => word.startsWith("--name="))?.slice("--name=".length);
+const valueOf = (flag) => words.find((word) => word.startsWith(`--${flag}=`))?.slice(flag.length + 3);
+const pattern = valueOf("name");
 const plain = words.filter((word) => !word.startsWith("--"));
 const wanted = BROWSERS.filter((browser) => plain.includes(browser));
 const parts = plain.filter((word) => !BROWSERS.includes(word));
@@ -29,9 +25,7 @@ const NGINX_FILE = "nginx.test.mjs";
 const isLeftOut = (name) => name === NGINX_FILE && process.platform !== "linux";
 
 const names = (await readdir(HERE)).filter((name) => name.endsWith(".test.mjs") && !isLeftOut(name)).sort();
-const files = names
-  .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)))
-  .map((name) => join(HERE, name));
+const files = names.filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
 if (files.length === 0) giveUp(`No test file has ${parts.join(" or ")} in its name; there are ${names.join(", ")}.`);
 
 if (isLeftOut(NGINX_FILE)) process.stdout.write("nginx is left out: it is tried on Linux only.\n");
@@ -45,66 +39,104 @@ for (const browser of wanted.length > 0 ? wanted : BROWSERS) {
   else process.stdout.write(`webkit is left out: ${left}\n`);
 }
 
-const folder = await mkdtemp(join(tmpdir(), "cablink-e2e-www-"));
-const folders = [folder];
-const interrupted = new AbortController();
-let stack;
-let ending;
+const waiting = inOrder(plan);
+const atOnce = Math.min(waiting.length, Number(valueOf("lanes") ?? lanesFor()));
+if (!(atOnce >= 1)) giveUp("--lanes is a number, 1 or more.");
+process.stdout.write(`${waiting.length} files in ${[...plan.keys()].join(", ")}; ${atOnce} at once\n`);
 
-function end() {
-  ending ??= (async () => {
-    await stack?.close();
-    for (const each of folders) await rm(each, { recursive: true, force: true });
-  })();
-  return ending;
-}
+const results = new Map([...plan.keys()].map((browser) => [browser, new Results()]));
+/** What went wrong besides failed tests. */
+const troubles = new Set();
+/** What each lane runs now. */
+const running = new Map();
+/** Lanes without work: they may wait for a file that another browser runs. */
+const idle = new Set();
+let interrupted = false;
 
-// Node's runner ends this process on a signal, too, and may be first.
-process.once("exit", () => {
-  for (const each of folders) rmSync(each, { recursive: true, force: true });
-});
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, async () => {
-    // Ends the test file that runs, and with it its browser.
-    interrupted.abort();
-    await end();
-    process.exit(1);
+const lanes = Array.from({ length: atOnce }, startLane);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    interrupted = true;
+    // Each ends its test, its browser and its stack, and then itself.
+    for (const lane of lanes) lane.kill("SIGTERM");
   });
 }
+await Promise.all(lanes.map((lane) => once(lane, "exit")));
+process.exit(isSuccess() ? 0 : 1);
 
-try {
-  // The portal as it is, and beside it a page of these tests' own.
-  await cp(join(ROOT, "www"), folder, { recursive: true });
-  await cp(join(HERE, "pages"), folder, { recursive: true });
-  const options = { www: folder };
-  if (anyPorts) {
-    options.ports = ANY_PORTS;
-    options.dataFolder = await mkdtemp(join(tmpdir(), "cablink-e2e-data-"));
-    folders.push(options.dataFolder);
+function startLane() {
+  const lane = fork(join(HERE, "lane.mjs"), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  lane.on("message", ({ ready, problem, text, sum }) => {
+    if (problem) troubles.add(problem);
+    if (text) hear(lane, text);
+    if (sum) finish(lane, sum);
+    if (!ready && !sum) return;
+    idle.add(lane);
+    handOut();
+  });
+  lane.once("exit", () => {
+    idle.delete(lane);
+    const work = running.get(lane);
+    if (!work) return;
+    troubles.add(`${work.browser} ${work.file} came to no end.`);
+    show(work);
+    running.delete(lane);
+    handOut();
+  });
+  return lane;
+}
+
+function handOut() {
+  for (const lane of idle) {
+    const work = interrupted ? undefined : takeNext(waiting, running.values());
+    if (!work) break;
+    idle.delete(lane);
+    running.set(lane, { ...work, said: [], startedAt: performance.now() });
+    lane.send({ ...work, pattern });
   }
-  stack = await startStack(options);
-} catch (error) {
-  await end();
-  const expected = error instanceof PortTakenError || error instanceof CabFilesMissingError;
-  process.stderr.write(`${expected ? error.message : error.stack}\n`);
-  process.exit(1);
+  if (waiting.length > 0) return;
+  for (const lane of idle) lane.disconnect();
+  idle.clear();
 }
 
-process.env[STACK_VARIABLE] = JSON.stringify({ ...stack.urls, strangerPort: anyPorts ? 0 : 4406 });
-const failed = [];
-for (const [browser, chosen] of plan) {
-  process.env[BROWSER_VARIABLE] = browser;
-  process.stdout.write(`\n${browser}: ${chosen.map((file) => basename(file, ".test.mjs")).join(", ")}\n`);
-  const problems = await runFiles(chosen, { pattern, signal: interrupted.signal });
-  if (problems.length > 0) failed.push(`${browser}: ${problems.join(" ")}`);
+function hear(lane, text) {
+  // What runs by itself is shown as it comes; of several, each in one piece.
+  if (atOnce === 1) process.stdout.write(text);
+  else running.get(lane).said.push(text);
 }
-await end();
-if (failed.length > 0) process.stderr.write(`${failed.join("\n")}\n`);
-process.exit(failed.length > 0 ? 1 : 0);
+
+function finish(lane, sum) {
+  const work = running.get(lane);
+  running.delete(lane);
+  results.get(work.browser).add(work.file, sum);
+  show(work);
+}
+
+function show({ browser, file, said, startedAt }) {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  process.stdout.write(`${said.join("")}${browser} ${file}: ${seconds} s\n\n`);
+}
+
+/** Prints the sums and, if this is no success, why. */
+function isSuccess() {
+  const total = { pass: 0, fail: 0, skipped: 0 };
+  const failed = [...troubles];
+  for (const [browser, of] of results) {
+    const { pass, fail, skipped } = of.sum;
+    process.stdout.write(`${browser}: ${pass} passed, ${fail} failed, ${skipped} skipped\n`);
+    for (const name of Object.keys(total)) total[name] += of.sum[name];
+    const problems = of.problems(pattern);
+    if (problems.length > 0) failed.push(`${browser}: ${problems.join(" ")}`);
+  }
+  if (waiting.length > 0) failed.push(`${waiting.length} files did not run.`);
+  process.stdout.write(sumLines(total));
+  if (failed.length > 0) process.stderr.write(`${failed.join("\n")}\n`);
+  return failed.length === 0 && !interrupted;
+}
 
 /** The files that say so themselves, see story.mjs. */
 async function filesForWebKit() {
-  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  const texts = await Promise.all(files.map((file) => readFile(join(HERE, file), "utf8")));
   return files.filter((_, at) => texts[at].includes("testEverywhere("));
 }
 

@@ -1,5 +1,4 @@
 import { openPort } from "../stack/ports.mjs";
-import { urls } from "./surroundings.mjs";
 
 const OPEN = {
   "access-control-allow-origin": "*",
@@ -14,7 +13,7 @@ const OPEN = {
  *   two origins of one server: one of the portal's own site, as browsers count sites, and one of another
  */
 export async function startStranger() {
-  const open = await openPort("stranger", urls.strangerPort);
+  const open = await openPort("stranger", 0);
   const requests = [];
   open.use((request, response) => {
     const { method, url, headers } = request;

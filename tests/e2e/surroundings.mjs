@@ -7,7 +7,7 @@ function told(variable) {
   return value;
 }
 
-/** Origins of the stack's parts: portal, identity, devcenter, storage, control; `strangerPort` is left to tests. */
+/** Origins of the stack's parts: portal, identity, devcenter, storage, control. */
 export const urls = JSON.parse(told(STACK_VARIABLE));
 
 export const browserName = told(BROWSER_VARIABLE);

@@ -1,6 +1,6 @@
 import http from "node:http";
 
-/** Where each part listens unless told otherwise. 4406 is left to tests that need one more origin. */
+/** Where each part listens unless told otherwise. */
 export const PORTS = Object.freeze({
   portal: 4400,
   identity: 4401,

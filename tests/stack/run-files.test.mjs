@@ -18,7 +18,29 @@ const FILES = {
   "elsewhere.mjs": 'export const told = (name) => test(name, () => {});',
   "told.test.mjs": 'import { told } from "./elsewhere.mjs"; told("one");',
   "throws.test.mjs": 'throw new Error("before any test");',
+  "meeting.mjs": `
+    import { access, writeFile } from "node:fs/promises";
+    const at = (name) => new URL(name, import.meta.url);
+    export async function meet(own, other) {
+      await writeFile(at(own), "");
+      const end = performance.now() + 20_000;
+      while (!(await access(at(other)).then(() => true, () => false))) {
+        if (performance.now() > end) throw new Error(other + " did not come");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    }`,
+  "one.test.mjs": meeting("one", "other"),
+  "other.test.mjs": meeting("other", "one"),
 };
+
+/** A file whose second test needs the other file to run at the same time. */
+function meeting(own, other) {
+  return `
+    import { meet } from "./meeting.mjs";
+    test("${own} comes", () => {});
+    test("${own} meets", () => meet("${own}", "${other}"));
+    test("${own} goes", () => {});`;
+}
 
 let folder;
 before(async () => {
@@ -29,22 +51,22 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 /** What is wrong with a run of these files, and its sums as they are printed. Node's runner refuses to run inside of itself, hence the process. */
-async function outcome(names, pattern) {
+async function outcome(names, options = {}) {
   const files = names.map((name) => join(folder, `${name}.test.mjs`));
   const module = new URL("../run-files.mjs", import.meta.url).href;
   const script = `
     import { runFiles } from ${JSON.stringify(module)};
-    const problems = await runFiles(${JSON.stringify(files)}, ${JSON.stringify({ pattern })});
+    const problems = await runFiles(${JSON.stringify(files)}, ${JSON.stringify(options)});
     process.stdout.write("\\nproblems " + JSON.stringify(problems) + "\\n");`;
   // A file, since the runner hands flags such as -e on to the files' processes.
   await writeFile(join(folder, "runs.mjs"), script);
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   const { stdout } = await run(process.execPath, [join(folder, "runs.mjs")], { env, cwd: folder });
   const sums = Object.fromEntries([...stdout.matchAll(/^ℹ (\w+) (\d+)$/gm)].map(([, name, sum]) => [name, Number(sum)]));
-  return { problems: JSON.parse(/^problems (.*)$/m.exec(stdout)[1]), sums };
+  return { problems: JSON.parse(/^problems (.*)$/m.exec(stdout)[1]), sums, stdout };
 }
 
-const problems = async (...run) => (await outcome(...run)).problems;
+const problems = async (names, pattern) => (await outcome(names, { pattern })).problems;
 
 const EXPECTED = [
   [["good"], []],
@@ -67,7 +89,17 @@ test("with a name, files without such a test are no problem, but none at all is"
   assert.deepEqual(await problems(["good"], "three"), ["No test passed."]);
 });
 
-test("the sums are those of all files, and a file is no test", async () => {
-  const { sums } = await outcome(["good", "empty", "fails", "skips"]);
-  assert.deepEqual(sums, { pass: 4, fail: 1, skipped: 1 });
+for (const atOnce of [1, 3]) {
+  test(`the sums are those of all files, and a file is no test; ${atOnce} at once`, async () => {
+    const { sums, problems: found } = await outcome(["good", "empty", "fails", "skips"], { atOnce });
+    assert.deepEqual(sums, { pass: 4, fail: 1, skipped: 1 });
+    assert.deepEqual(found, ["1 failed.", "1 skipped or still to do.", "No test passed in empty.test.mjs."]);
+  });
+}
+
+test("files run side by side, and each one's output is in one piece", async () => {
+  const { stdout, sums } = await outcome(["one", "other"], { atOnce: 2 });
+  assert.equal(sums.pass, 6);
+  const order = [...stdout.matchAll(/^✔ (one|other) /gm)].map(([, name]) => name).join(" ");
+  assert.ok(["one one one other other other", "other other other one one one"].includes(order), stdout);
 });

@@ -1,6 +1,7 @@
 // Runs the tests of the surroundings: node tests/stack/run.mjs [part of a path...] [--name=<part of a test's name>]
 
 import { readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,4 +23,5 @@ if (files.length === 0) {
   process.exit(1);
 }
 
-await runAndExit(files, { pattern });
+// Each file has a stack of its own on any free ports.
+await runAndExit(files, { pattern, atOnce: Math.min(files.length, availableParallelism()) });
