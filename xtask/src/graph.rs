@@ -7,7 +7,8 @@ pub(crate) enum Lane {
     Light,
     /// Compiles; as many at once as share the cores well.
     Heavy,
-    /// Times what a browser does or uses the stack's fixed ports; runs with nothing beside it.
+    /// Drives browsers or servers, several side by side, so that the cores are busy with it; a compiler beside it
+    /// would make its deadlines pass. Runs with nothing beside it.
     Alone,
 }
 

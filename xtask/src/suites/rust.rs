@@ -1,6 +1,7 @@
 //! The suites that cargo and wasm-pack run.
 
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use crate::children::Ending;
@@ -121,34 +122,49 @@ const OTHER_PROXIES: &[&str] = &[
     "no_proxy",
 ];
 
-/// The browser modules in Chromium, then in Firefox; each of them must have run tests.
+/// The browser modules in Chromium and Firefox side by side; each of them must have run tests.
 pub(crate) fn web(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     job.say("wasm-pack test --headless, Chromium and Firefox");
+    let log_of = |browser: &Browser| job.log.path.with_extension(format!("{}.log", browser.name));
+    let logs = BROWSERS.each_ref().map(|browser| Log::new(log_of(browser)));
+    let runs = thread::scope(|scope| {
+        let started = BROWSERS
+            .iter()
+            .zip(&logs)
+            .map(|(browser, log)| scope.spawn(move || web_in(workspace, browser, log)));
+        // All have to be started before the first is waited for.
+        let started: Vec<_> = started.collect();
+        let ended = started.into_iter().map(|run| run.join());
+        ended.collect::<Vec<_>>()
+    });
     let mut counts = Counts::default();
-    for browser in &BROWSERS {
-        let mut wasm_pack = toolchain::for_wasm(workspace, "wasm-pack")?;
-        let variables = test_programs::variables(workspace);
-        let driver = variables.iter().find(|(name, _)| *name == browser.driver);
-        let (_, driver) = driver.ok_or_else(|| format!("no driver for {}", browser.name))?;
-        let [flag, driver_flag] = browser.flags;
-        wasm_pack
-            .args(["test", "--headless", "--mode", "no-install"])
-            .args([flag, driver_flag])
-            .arg(driver);
-        for name in OTHER_PROXIES {
-            wasm_pack.env_remove(name);
-        }
-        wasm_pack
-            .envs(variables)
-            .envs(PROXY.iter().copied())
-            .env_remove(browser.other_driver);
-        let log = Log::new(job.log.path.with_extension(format!("{}.log", browser.name)));
-        let mut run = tests_of(&mut wasm_pack, &log, Counts::from_cargo)?;
+    for ((browser, log), run) in BROWSERS.iter().zip(&logs).zip(runs) {
         job.log.write(&log.text());
+        let mut run = run.map_err(|_| format!("{}: panicked", browser.name))??;
         run.trouble = run.failure().map(|why| format!("{}: {why}", browser.name));
         counts.add(&run);
     }
     Ok(Done::Tests(counts))
+}
+
+fn web_in(workspace: &Workspace, browser: &Browser, log: &Log) -> Result<Counts, String> {
+    let mut wasm_pack = toolchain::for_wasm(workspace, "wasm-pack")?;
+    let variables = test_programs::variables(workspace);
+    let driver = variables.iter().find(|(name, _)| *name == browser.driver);
+    let (_, driver) = driver.ok_or_else(|| format!("no driver for {}", browser.name))?;
+    let [flag, driver_flag] = browser.flags;
+    wasm_pack
+        .args(["test", "--headless", "--mode", "no-install"])
+        .args([flag, driver_flag])
+        .arg(driver);
+    for name in OTHER_PROXIES {
+        wasm_pack.env_remove(name);
+    }
+    wasm_pack
+        .envs(variables)
+        .envs(PROXY.iter().copied())
+        .env_remove(browser.other_driver);
+    tests_of(&mut wasm_pack, log, Counts::from_cargo)
 }
 
 /// Runs the command and counts its tests. A bad end without a failed test is trouble by itself.
