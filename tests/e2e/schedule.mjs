@@ -6,10 +6,7 @@ import { availableParallelism, totalmem } from "node:os";
  * Files that take long, the longest first. What is long and starts last leaves every other lane idle in the end; of the
  * rest none takes long enough to matter.
  */
-export const LONG = [
-  "endurance",
-  "worker-ends",
-];
+export const LONG = ["endurance", "worker-ends", "deadlines", "dashboard", "cab-list", "shared-address", "storage", "elements", "portal"];
 
 /** A browser with its driver, its stack and the files that it downloads. */
 const BYTES_EACH = 1.5 * 2 ** 30;
@@ -18,8 +15,13 @@ const BYTES_EACH = 1.5 * 2 ** 30;
  * So many lanes keep the cores busy: a browser's tests wait for a timer, a download or the browser as often as they
  * compute.
  */
-export function lanesFor(cores = availableParallelism(), bytes = totalmem()) {
+export function lanesFor(cores = availableParallelism(), bytes = memory()) {
   return Math.max(1, Math.min(cores + 1, Math.floor(bytes / BYTES_EACH)));
+}
+
+/** A container may have less than its machine; a value of 0 says that nothing is known of it. */
+function memory() {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
 /**
