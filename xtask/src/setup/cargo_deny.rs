@@ -2,7 +2,7 @@
 
 use crate::process::find_in;
 use crate::run::{Done, Job};
-use crate::setup::cargo_tool::CargoTool;
+use crate::setup::cargo_tool::{CargoTool, Work};
 use crate::toolchain;
 use crate::workspace::Workspace;
 
@@ -20,6 +20,7 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         version: Some(VERSION),
         root: None,
         more: &[],
+        work: Work::Computes,
     }
     .install(workspace, job)?;
     Ok(Done::Did)

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::process::{ask, find_in};
 use crate::run::{Done, Job};
-use crate::setup::cargo_tool::CargoTool;
+use crate::setup::cargo_tool::{CargoTool, Work};
 use crate::toolchain;
 use crate::workspace::Workspace;
 
@@ -31,6 +31,7 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         version: Some(VERSION),
         root: None,
         more: &[],
+        work: Work::Passes,
     }
     .install(workspace, job)?;
     Ok(Done::Did)

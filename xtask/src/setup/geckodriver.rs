@@ -1,7 +1,7 @@
 //! geckodriver, through which tests drive Firefox; no Debian package has it.
 
 use crate::run::{Done, Job};
-use crate::setup::cargo_tool::CargoTool;
+use crate::setup::cargo_tool::{CargoTool, Work};
 use crate::setup::test_programs;
 use crate::workspace::Workspace;
 
@@ -15,6 +15,7 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         version: None,
         root: None,
         more: &[],
+        work: Work::Passes,
     }
     .install(workspace, job)?;
     Ok(Done::Did)

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::process::{ask, find_in};
 use crate::run::{Done, Job};
-use crate::setup::cargo_tool::CargoTool;
+use crate::setup::cargo_tool::{CargoTool, Work};
 use crate::setup::lock_file;
 use crate::toolchain;
 use crate::workspace::Workspace;
@@ -49,6 +49,7 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
             "--bin",
             "wasm-bindgen-test-runner",
         ],
+        work: Work::Computes,
     }
     .install(workspace, job)?;
     Ok(Done::Did)

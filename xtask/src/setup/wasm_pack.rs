@@ -2,7 +2,7 @@
 
 use crate::process::find_in;
 use crate::run::{Done, Job};
-use crate::setup::cargo_tool::CargoTool;
+use crate::setup::cargo_tool::{CargoTool, Work};
 use crate::toolchain;
 use crate::workspace::Workspace;
 
@@ -17,6 +17,7 @@ pub(crate) fn ensure(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Strin
         version: None,
         root: None,
         more: &[],
+        work: Work::Passes,
     }
     .install(workspace, job)?;
     Ok(Done::Did)
