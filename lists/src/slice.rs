@@ -12,8 +12,9 @@ use cablink::rules::list::query::Query;
 use cablink::rules::list::trail::Trail;
 use cablink::rules::list::words::{Said, unexpected};
 use cablink::rules::problem::Failure;
-use js_sys::{Array, JSON, Object, Promise, Symbol};
+use js_sys::{Array, Object, Promise, Symbol};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
@@ -65,6 +66,23 @@ impl Chain {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's, which reads the module's memory where it is.
+    type TextDecoder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextDecoder;
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, text: &[u8]) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// Parsed by the browser, in one go; neither the text nor what stands in it is made here.
+fn parsed(rows: &[u8]) -> Result<Array, JsValue> {
+    parse(&TextDecoder::new().decode(rows)?)
+}
+
 /// A slice that has arrived.
 pub(crate) struct Slice {
     pub(crate) chain: Rc<Chain>,
@@ -91,9 +109,7 @@ impl Slice {
         chain.keep(page);
         // Parsed by the browser, in one go: making 10,000 objects from here takes far longer. What
         // it would get wrong has been mended in the text.
-        let rows = JSON::parse(&page.rows)
-            .ok()
-            .and_then(|rows| rows.dyn_into().ok());
+        let rows = parsed(page.rows.bytes()).ok();
         Ok(Rc::new(Self {
             chain: Rc::clone(chain),
             path_and_query: path_and_query.to_owned(),
