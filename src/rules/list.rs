@@ -22,4 +22,6 @@ pub mod query;
 pub mod row;
 pub mod rows;
 pub mod trail;
+#[cfg(all(any(test, fuzzing), not(target_family = "wasm")))]
+pub mod tree;
 pub mod words;

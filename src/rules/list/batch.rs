@@ -53,7 +53,8 @@ fn reveals(field: &Field<'_>) -> bool {
 }
 
 /// Whether a text may be an address, or hold a signature, in whatever spelling.
-fn is_revealing(text: &str) -> bool {
+#[must_use]
+pub fn is_revealing(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     ["://", ":\\", "%3a", "sig=", "sig%", "signature", "caburl"]
         .iter()
