@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use cablink::browser::js;
+use cablink::browser::timer::now;
 use cablink::error;
 use cablink::rules::list::cab_address::CabAddress;
 use cablink::rules::list::envelope::Page;
@@ -33,8 +34,13 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Asks for the first slice.
-    pub(crate) fn begin(host: Rc<Host>, query: &Query, signals: Vec<EventTarget>) -> Promise {
+    /// Asks for the first slice, whose time runs since this moment.
+    pub(crate) fn begin(
+        host: Rc<Host>,
+        query: &Query,
+        signals: Vec<EventTarget>,
+        began: f64,
+    ) -> Promise {
         let trail = Trail::new(query, host.endpoint.base());
         let chain = Rc::new(Self {
             host,
@@ -43,7 +49,7 @@ impl Chain {
             trail: RefCell::new(trail),
             addresses: RefCell::default(),
         });
-        run::start(&chain, None, query.path_and_query())
+        run::start(&chain, None, query.path_and_query(), began)
     }
 
     /// Keeps the addresses of a slice, instead of those from before.
@@ -146,7 +152,7 @@ impl Slice {
         };
         let asked = self.asked.borrow().clone();
         asked.unwrap_or_else(|| {
-            let promise = run::start(&self.chain, Some(Rc::clone(self)), path_and_query);
+            let promise = run::start(&self.chain, Some(Rc::clone(self)), path_and_query, now());
             // A signal that is aborted already has settled it by now.
             if !js::flag(&self.chain.host.stop, "aborted")
                 && !self
