@@ -18,9 +18,11 @@ async function loadLists(lost) {
 /**
  * Calls a function of the module with these values, the host first; both waits are for what is loaded once, however often
  * it is asked for. Rejects with `lost` where it cannot be loaded. A load may hang, too: the host's deadline and every
- * signal hold for it, and end it with `late` and `aborted`; the module itself sees to them from then on.
+ * signal hold for it, and end it with `late` and `aborted`; the module itself sees to them from then on, and is told
+ * when the call began.
  */
 async function callCabLinkLists(lost, late, aborted, name, ...values) {
+  const began = performance.now();
   const over = new AbortController();
   let timer;
   const ended = new Promise((_, reject) => {
@@ -37,7 +39,7 @@ async function callCabLinkLists(lost, late, aborted, name, ...values) {
     }
   });
   try {
-    return (await Promise.race([ended, loadLists(lost)]))[name](...values);
+    return (await Promise.race([ended, loadLists(lost)]))[name](...values, began);
   } finally {
     over.abort();
     clearTimeout(timer);

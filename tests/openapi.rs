@@ -216,9 +216,9 @@ fn every_example_of_a_list_is_decoded() {
         let examples = examples(&api, response);
         assert!(!examples.is_empty(), "{method:?} {list:?}");
         for example in examples {
-            let page = decode(example.to_string().as_bytes(), list)
+            let page = decode(example.to_string().into(), list)
                 .unwrap_or_else(|why| panic!("{example}: {why:?}"));
-            let rows: Vec<Value> = serde_json::from_str(&page.rows).expect("rows are JSON");
+            let rows: Vec<Value> = serde_json::from_str(&page.rows.text()).expect("rows are JSON");
             let mut sent = example["Value"].as_array().expect("a list").clone();
             let addresses: Vec<(String, String)> = sent
                 .iter_mut()

@@ -1,4 +1,6 @@
 //! What the page's module calls. Nobody else does: the public face is `CabLink`.
+//!
+//! `began` is when the caller was called, by the clock of `performance`: loading this may have taken its time.
 
 use std::rc::Rc;
 
@@ -14,12 +16,13 @@ use crate::slice::Chain;
 
 /// `CabLink.failureHits`, for a host as `cablink` describes it.
 #[wasm_bindgen(js_name = failureHits)]
-pub fn failure_hits(host: &JsValue, query: &JsValue, options: &JsValue) -> Promise {
+pub fn failure_hits(host: &JsValue, query: &JsValue, options: &JsValue, began: f64) -> Promise {
     settle(begin(
         host,
         query::hits(&given::read(query)),
         query,
         options,
+        began,
     ))
 }
 
@@ -30,9 +33,10 @@ pub fn failure_details(
     failure_hash: &JsValue,
     query: &JsValue,
     options: &JsValue,
+    began: f64,
 ) -> Promise {
     let checked = query::details(&given::read(failure_hash), &given::read(query));
-    settle(begin(host, checked, query, options))
+    settle(begin(host, checked, query, options, began))
 }
 
 /// `CabLink.failureCabs`, for a host as `cablink` describes it.
@@ -42,9 +46,10 @@ pub fn failure_cabs(
     failure_hash: &JsValue,
     query: &JsValue,
     options: &JsValue,
+    began: f64,
 ) -> Promise {
     let checked = query::batch(&given::read(failure_hash), &given::read(query));
-    settle(begin(host, checked, query, options))
+    settle(begin(host, checked, query, options, began))
 }
 
 fn begin(
@@ -52,11 +57,12 @@ fn begin(
     checked: Result<Query, Failure>,
     query: &JsValue,
     options: &JsValue,
+    began: f64,
 ) -> Result<Promise, Failure> {
     let checked = checked?;
     let signals = given::signals(&[query, options])?;
     let host = Host::read(host)?;
-    Ok(Chain::begin(Rc::new(host), &checked, signals))
+    Ok(Chain::begin(Rc::new(host), &checked, signals, began))
 }
 
 fn settle(begun: Result<Promise, Failure>) -> Promise {

@@ -1,8 +1,8 @@
 //! Reads a body piece by piece, so that one without an end ends all the same.
 
 use cablink::browser::js;
-use js_sys::{Promise, Uint8Array};
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ReadableStream;
 
 /// What was read of a body.
@@ -23,38 +23,50 @@ pub(crate) enum End {
 }
 
 /// Reads at most so many bytes.
+///
+/// The pieces stay JavaScript's until the last has come: memory of wasm is never given back, so it
+/// must not grow by steps, and each piece is copied once.
 pub(crate) async fn read(stream: Option<ReadableStream>, max: usize) -> Body {
-    let mut bytes = Vec::new();
-    let reader = stream.and_then(|stream| js::call(&stream, "getReader", &[]));
-    let Some(reader) = reader else {
+    let pieces = Array::new();
+    let mut len = 0;
+    let end = match stream.and_then(|stream| js::call(&stream, "getReader", &[])) {
+        Some(reader) => collect(&reader, max, &pieces, &mut len).await,
         // No body at all.
-        let end = End::Whole;
-        return Body { bytes, end };
+        None => End::Whole,
     };
-    let end = loop {
-        let Some(step) = js::call(&reader, "read", &[]) else {
-            break End::Broken;
+    let mut bytes = vec![0; len];
+    let mut rest = bytes.as_mut_slice();
+    for piece in pieces.iter() {
+        let piece: Uint8Array = piece.unchecked_into();
+        let (room, after) = rest.split_at_mut(piece.length() as usize);
+        piece.copy_to(room);
+        rest = after;
+    }
+    Body { bytes, end }
+}
+
+async fn collect(reader: &JsValue, max: usize, pieces: &Array, len: &mut usize) -> End {
+    loop {
+        let Some(step) = js::call(reader, "read", &[]) else {
+            return End::Broken;
         };
         let Ok(step) = js::wait(step.unchecked_into::<Promise>()).await else {
-            break End::Broken;
+            return End::Broken;
         };
         if js::flag(&step, "done") {
-            break End::Whole;
+            return End::Whole;
         }
         let Ok(piece) = js::get(&step, "value").dyn_into::<Uint8Array>() else {
-            break End::Broken;
+            return End::Broken;
         };
-        if bytes.len() + piece.length() as usize > max {
-            let rest = max - bytes.len();
-            bytes.extend(
-                piece
-                    .subarray(0, u32::try_from(rest).unwrap_or(u32::MAX))
-                    .to_vec(),
-            );
-            js::call(&reader, "cancel", &[]);
-            break End::TooLong;
+        let whole = piece.length() as usize;
+        let taken = whole.min(max - *len);
+        *len += taken;
+        if taken < whole {
+            pieces.push(&piece.subarray(0, u32::try_from(taken).unwrap_or(u32::MAX)));
+            js::call(reader, "cancel", &[]);
+            return End::TooLong;
         }
-        bytes.extend(piece.to_vec());
-    };
-    Body { bytes, end }
+        pieces.push(&piece);
+    }
 }

@@ -40,23 +40,24 @@ pub(crate) struct Run {
     signals: RefCell<Vec<Listener>>,
 }
 
-/// Asks for the slice at this path and query.
+/// Asks for the slice at this path and query; its time runs since this moment.
 pub(crate) fn start(
     chain: &Rc<Chain>,
     before: Option<Rc<Slice>>,
     path_and_query: String,
+    began: f64,
 ) -> Promise {
     let mut before = Some(before);
     let mut path_and_query = Some(path_and_query);
     Promise::new(&mut |resolve, reject| {
         let settle = Settle::Promise(resolve, reject);
         let (before, path) = (before.take().flatten(), path_and_query.take());
-        let limit = chain.host.deadline_ms;
+        let deadline = Deadline::new(chain.host.deadline_ms, began);
         begin(
             chain,
             before,
             path.unwrap_or_default(),
-            limit,
+            deadline,
             &chain.signals,
             settle,
         );
@@ -73,14 +74,15 @@ pub(crate) fn renew(
     done: impl FnOnce(Result<(), Failure>) + 'static,
 ) {
     let settle = Settle::Renewal(Box::new(done));
-    begin(chain, None, path_and_query, limit_ms, &[signal], settle);
+    let deadline = Deadline::new(limit_ms, now());
+    begin(chain, None, path_and_query, deadline, &[signal], settle);
 }
 
 fn begin(
     chain: &Rc<Chain>,
     before: Option<Rc<Slice>>,
     path_and_query: String,
-    limit_ms: u32,
+    deadline: Deadline,
     signals: &[EventTarget],
     settle: Settle,
 ) {
@@ -90,7 +92,7 @@ fn begin(
     let run = Rc::new(Run {
         chain: Rc::clone(chain),
         before,
-        deadline: Cell::new(Deadline::new(limit_ms, now())),
+        deadline: Cell::new(deadline),
         controller,
         settle: RefCell::new(Some(settle)),
         timer: RefCell::default(),
@@ -108,7 +110,7 @@ fn begin(
         });
         run.signals.borrow_mut().push(listener);
     }
-    run.look_in(limit_ms);
+    run.look_in(deadline.left(now()));
     js::spawn(course(run, path_and_query));
 }
 

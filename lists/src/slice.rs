@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use cablink::browser::js;
+use cablink::browser::timer::now;
 use cablink::error;
 use cablink::rules::list::cab_address::CabAddress;
 use cablink::rules::list::envelope::Page;
@@ -12,8 +13,9 @@ use cablink::rules::list::query::Query;
 use cablink::rules::list::trail::Trail;
 use cablink::rules::list::words::{Said, unexpected};
 use cablink::rules::problem::Failure;
-use js_sys::{Array, JSON, Object, Promise, Symbol};
+use js_sys::{Array, Object, Promise, Symbol};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
@@ -32,8 +34,13 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// Asks for the first slice.
-    pub(crate) fn begin(host: Rc<Host>, query: &Query, signals: Vec<EventTarget>) -> Promise {
+    /// Asks for the first slice, whose time runs since this moment.
+    pub(crate) fn begin(
+        host: Rc<Host>,
+        query: &Query,
+        signals: Vec<EventTarget>,
+        began: f64,
+    ) -> Promise {
         let trail = Trail::new(query, host.endpoint.base());
         let chain = Rc::new(Self {
             host,
@@ -42,7 +49,7 @@ impl Chain {
             trail: RefCell::new(trail),
             addresses: RefCell::default(),
         });
-        run::start(&chain, None, query.path_and_query())
+        run::start(&chain, None, query.path_and_query(), began)
     }
 
     /// Keeps the addresses of a slice, instead of those from before.
@@ -63,6 +70,23 @@ impl Chain {
     pub(crate) fn forget(&self, id: &str) {
         self.addresses.borrow_mut().retain(|(other, _)| other != id);
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's, which reads the module's memory where it is.
+    type TextDecoder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextDecoder;
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, text: &[u8]) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// Parsed by the browser, in one go; neither the text nor what stands in it is made here.
+fn parsed(rows: &[u8]) -> Result<Array, JsValue> {
+    parse(&TextDecoder::new().decode(rows)?)
 }
 
 /// A slice that has arrived.
@@ -91,9 +115,7 @@ impl Slice {
         chain.keep(page);
         // Parsed by the browser, in one go: making 10,000 objects from here takes far longer. What
         // it would get wrong has been mended in the text.
-        let rows = JSON::parse(&page.rows)
-            .ok()
-            .and_then(|rows| rows.dyn_into().ok());
+        let rows = parsed(page.rows.bytes()).ok();
         Ok(Rc::new(Self {
             chain: Rc::clone(chain),
             path_and_query: path_and_query.to_owned(),
@@ -130,7 +152,7 @@ impl Slice {
         };
         let asked = self.asked.borrow().clone();
         asked.unwrap_or_else(|| {
-            let promise = run::start(&self.chain, Some(Rc::clone(self)), path_and_query);
+            let promise = run::start(&self.chain, Some(Rc::clone(self)), path_and_query, now());
             // A signal that is aborted already has settled it by now.
             if !js::flag(&self.chain.host.stop, "aborted")
                 && !self

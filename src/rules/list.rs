@@ -14,9 +14,14 @@ pub mod envelope;
 pub mod filter;
 pub mod given;
 pub mod hits;
+pub mod json;
 pub mod method;
 pub mod next_link;
+pub mod number;
 pub mod query;
 pub mod row;
+pub mod rows;
 pub mod trail;
+#[cfg(all(any(test, fuzzing), not(target_family = "wasm")))]
+pub mod tree;
 pub mod words;

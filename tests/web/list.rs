@@ -157,3 +157,42 @@ in_page!(
     equal([late.code, late.message], ["timeout", "The list did not come in time."]);
 "#
 );
+
+in_page!(
+    what_loading_takes_counts_against_the_deadline,
+    r#"
+    const before = performance.now();
+    importLists = async () => ({
+      default: async () => {},
+      // As if it had been called that much earlier: it is late at once.
+      failureHits: (host, query, options, began) => {
+        equal(began >= before && began <= performance.now(), true, "began");
+        return lists.failureHits(host, query, options, began - host.deadlineMs);
+      },
+    });
+    const cabs = await begin({ deadlineMs: 600_000, getToken: () => new Promise(() => {}) });
+    equal((await rejection(cabs.failureHits())).code, "timeout");
+"#
+);
+
+in_page!(
+    memory_grows_with_the_longest_slice_and_not_with_their_number,
+    r#"
+    const { fetch } = window;
+    cleanup.push(() => { window.fetch = fetch; });
+    const cabs = await begin({ endpoint: "/many/", getToken: () => "token" });
+    const rows = Array.from({ length: 10_000 }, (_, number) => ({ sellerId: String(number), symbol: "x".repeat(200), eventCount: 1 }));
+    const asSent = JSON.stringify({ Value: rows });
+    const anew = asSent.replaceAll(/"sellerId":"(\d+)"/g, '"sellerId":$1');
+    const size = () => lists.memory.buffer.byteLength;
+    for (const [body, copies] of [[asSent, 1], [anew, 2]]) {
+      window.fetch = () => Promise.resolve(new Response(body));
+      const before = size();
+      equal((await cabs.failureHits()).rows, rows, "rows");
+      const once = size();
+      equal((once - before) / body.length < copies + 0.5, true, `${once - before} bytes of memory for ${body.length} of text`);
+      for (let count = 0; count < 10; count += 1) await cabs.failureHits();
+      equal(size(), once, "memory");
+    }
+"#
+);

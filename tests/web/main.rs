@@ -95,14 +95,14 @@ async fn page(script: &str) {
             api::msal_token(pca.unchecked_into(), options).map(JsValue::from)
         },
     );
-    let hits = Closure::<dyn Fn(JsValue, JsValue, JsValue) -> Promise>::new(
-        |host: JsValue, query: JsValue, options: JsValue| {
-            cablink_lists::api::failure_hits(&host, &query, &options)
+    let hits = Closure::<dyn Fn(JsValue, JsValue, JsValue, f64) -> Promise>::new(
+        |host: JsValue, query: JsValue, options: JsValue, began: f64| {
+            cablink_lists::api::failure_hits(&host, &query, &options, began)
         },
     );
-    let details = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue) -> Promise>::new(
-        |host: JsValue, hash: JsValue, query: JsValue, options: JsValue| {
-            cablink_lists::api::failure_details(&host, &hash, &query, &options)
+    let details = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue, f64) -> Promise>::new(
+        |host: JsValue, hash: JsValue, query: JsValue, options: JsValue, began: f64| {
+            cablink_lists::api::failure_details(&host, &hash, &query, &options, began)
         },
     );
     let lists = js_sys::Object::new();
@@ -112,6 +112,8 @@ async fn page(script: &str) {
     ] {
         js_sys::Reflect::set(&lists, &name.into(), function).expect("a plain object");
     }
+    js_sys::Reflect::set(&lists, &"memory".into(), &wasm_bindgen::memory())
+        .expect("a plain object");
     let run = Function::new_with_args("start, msalToken, lists", &body);
     let promise = run
         .call3(

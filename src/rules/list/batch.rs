@@ -3,10 +3,11 @@
 //! There is no documented table of fields, only one example. Its `cabUrl` is a SAS address, and so
 //! a credential: it leaves the row before anybody sees that.
 
-use serde_json::{Map, Value};
+use std::iter;
 
 use crate::rules::list::cab_address::CabAddress;
-use crate::rules::list::row::{Fields, Kind};
+use crate::rules::list::json::{Part, Scanner, Value};
+use crate::rules::list::row::{self, Field, Fields, Kind};
 
 /// The fields of the example that stay in the row.
 #[rustfmt::skip]
@@ -22,40 +23,42 @@ pub const FIELDS: &Fields = &[
 /// The field that holds the address.
 const ADDRESS: &str = "cabUrl";
 
-/// Takes the address out of a row, and whatever else might hold one: a field of another name, as a
-/// later service may send it, goes as well.
-pub fn take_address(row: &mut Map<String, Value>) -> Option<CabAddress> {
-    let address = match row.remove(ADDRESS) {
-        Some(Value::String(url)) => CabAddress::new(url),
-        _ => None,
+/// Writes a row without its address, and without whatever else might hold one: a field of another
+/// name, as a later service may send it, goes as well. Gives the address with the id of its CAB.
+pub fn write(row: &[u8], out: &mut Vec<u8>) -> Option<(String, CabAddress)> {
+    let fields = row::fields(row);
+    row::write(&fields, FIELDS, |field| !reveals(field), out);
+    let last = |name: &str| fields.iter().rfind(|field| field.name == name);
+    let address = match last(ADDRESS)?.value {
+        Value::Text(url) => CabAddress::new(url.decoded().into_owned())?,
+        _ => return None,
     };
-    row.retain(|name, value| !is_revealing(name) && !reveals(value));
-    address
+    let id = last("cabIdHash").filter(|id| !reveals(id))?;
+    Some((row::said(&id.value)?, address))
 }
 
-fn reveals(value: &Value) -> bool {
-    match value {
-        Value::String(text) => is_revealing(text),
-        Value::Array(items) => items.iter().any(reveals),
-        Value::Object(fields) => fields
-            .iter()
-            .any(|(name, value)| is_revealing(name) || reveals(value)),
-        _ => false,
-    }
+fn reveals(field: &Field<'_>) -> bool {
+    is_revealing(&field.name)
+        || match field.value {
+            Value::Text(text) => is_revealing(&text.decoded()),
+            Value::Nested { raw, .. } => {
+                let mut scanner = Scanner::new(raw);
+                iter::from_fn(|| scanner.part()).any(|part| match part {
+                    Part::Text(text) => is_revealing(&text.decoded()),
+                    _ => false,
+                })
+            }
+            _ => false,
+        }
 }
 
 /// Whether a text may be an address, or hold a signature, in whatever spelling.
-fn is_revealing(text: &str) -> bool {
+#[must_use]
+pub fn is_revealing(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     ["://", ":\\", "%3a", "sig=", "sig%", "signature", "caburl"]
         .iter()
         .any(|mark| text.contains(mark))
-}
-
-/// The id of the row's CAB.
-#[must_use]
-pub fn id_of(row: &Map<String, Value>) -> Option<String> {
-    row.get("cabIdHash")?.as_str().map(ToOwned::to_owned)
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -64,13 +67,14 @@ mod tests {
     use crate::rules::list::envelope::decode;
     use crate::rules::list::method::List;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     const URL: &str = "https://a.blob.core.windows.net/kernel-20170407/x.ext.zip?sv=2015-07-08&sr=b&sig=abcDEF123&se=2017-04-28T02%3A37%3A28Z&sp=r";
 
     fn decoded(row: &Value) -> (Value, Vec<(String, CabAddress)>) {
         let body = serde_json::json!({ "Value": [row] }).to_string();
-        let page = decode(body.as_bytes(), List::Batch).unwrap();
-        let rows: Value = serde_json::from_str(&page.rows).unwrap();
+        let page = decode(body.into(), List::Batch).unwrap();
+        let rows: Value = serde_json::from_str(&page.rows.text()).unwrap();
         (rows[0].clone(), page.addresses)
     }
 

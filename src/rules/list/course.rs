@@ -56,7 +56,7 @@ impl Course {
     ) -> Next {
         let mut claims = None;
         let failure = match came {
-            Came::Answered(answered, body) if answered.status == 200 => match decode(&body, list) {
+            Came::Answered(answered, body) if answered.status == 200 => match decode(body, list) {
                 Ok(page) => return Next::Slice(page),
                 Err(why) => {
                     let mut failure = unexpected(why.into());

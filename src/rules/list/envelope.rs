@@ -3,23 +3,22 @@
 //! Documented are the three names. That each may be missing or null is inferred from examples, which
 //! print `Value` alone, and from sibling methods; counts come as `1.0`.
 
-use std::borrow::Cow;
-
-use serde_json::{Map, Value};
-
 use crate::rules::list::cab_address::CabAddress;
+use crate::rules::list::json::{Scanner, Value};
 use crate::rules::list::method::List;
-use crate::rules::list::row::tidied;
-use crate::rules::list::{batch, details, hits};
+use crate::rules::list::rows::{self, Found, Rows, Text};
 
 /// The longest body read, in bytes. 10,000 rows of the documented size make about 7 MB.
 pub const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// What some services put before a text, against its standard.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// One slice, decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The rows, as the JSON text of a list of objects.
-    pub rows: String,
+    pub rows: Rows,
     /// How many there are.
     pub count: usize,
     /// How many rows the whole list has, where the service says so.
@@ -52,67 +51,81 @@ pub enum NoList {
 ///
 /// # Errors
 /// It is no list.
-pub fn decode(body: &[u8], list: List) -> Result<Page, NoList> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}').trim_ascii();
-    if text.starts_with('<') {
+pub fn decode(body: Vec<u8>, list: List) -> Result<Page, NoList> {
+    let blank = |byte: &&u8| byte.is_ascii_whitespace();
+    let marks = body.chunks(3).take_while(|three| *three == BYTE_ORDER_MARK);
+    let marks = 3 * marks.count();
+    let start = marks + body[marks..].iter().take_while(blank).count();
+    let text = body[start..].trim_ascii_end();
+    if text.starts_with(b"<") {
         return Err(NoList::Markup);
     }
-    let Ok(Value::Object(mut body)) = serde_json::from_str(&mended(text)) else {
-        return Err(NoList::Other);
-    };
-    if !["Value", "@nextLink", "TotalCount"]
-        .iter()
-        .any(|name| body.contains_key(*name))
-    {
-        return Err(NoList::Other);
-    }
-    let fields = match list {
-        List::Hits => hits::FIELDS,
-        List::Details => details::FIELDS,
-        List::Batch => batch::FIELDS,
-    };
-    let mut addresses = Vec::new();
-    let rows: Vec<Map<String, Value>> = match body.remove("Value") {
-        None | Some(Value::Null) => Vec::new(),
-        // What is no object is no row.
-        Some(Value::Array(items)) => items
-            .into_iter()
-            .filter_map(|item| match item {
-                Value::Object(mut row) => {
-                    let address = match list {
-                        List::Batch => batch::take_address(&mut row),
-                        _ => None,
-                    };
-                    let row = tidied(row, fields);
-                    if let (Some(address), Some(id)) = (address, batch::id_of(&row)) {
-                        addresses.push((id, address));
-                    }
-                    Some(row)
-                }
-                _ => None,
-            })
-            .collect(),
-        Some(_) => return Err(NoList::Other),
-    };
+    let envelope = Envelope::read(text, list).ok_or(NoList::Other)?;
+    let found = envelope.rows.ok_or(NoList::Other)?;
     Ok(Page {
-        addresses,
-        count: rows.len(),
-        rows: serde_json::to_string(&rows).map_err(|_| NoList::Other)?,
-        total: body.remove("TotalCount").and_then(total),
-        next: match body.remove("@nextLink") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(link)) if link.trim_ascii().is_empty() => None,
-            Some(Value::String(link)) => Some(NextLink::Text(link)),
-            Some(_) => Some(NextLink::Unreadable),
+        count: found.count,
+        addresses: found.addresses,
+        rows: match found.text {
+            Text::AsSent(rows) => Rows::within(body, start + rows.start..start + rows.end),
+            Text::Anew(rows) => rows.into(),
         },
+        total: envelope.total,
+        next: envelope.next,
     })
 }
 
-fn total(value: Value) -> Option<u64> {
+/// What stands in a body; of several members of one name the last counts.
+#[derive(Debug)]
+struct Envelope {
+    /// Nothing where there is something else in their place.
+    rows: Option<Found>,
+    total: Option<u64>,
+    next: Option<NextLink>,
+}
+
+impl Envelope {
+    /// Nothing where it is no JSON, or none of the documented names stands in it.
+    fn read(text: &[u8], list: List) -> Option<Self> {
+        let mut found = Self {
+            rows: Some(Found::none()),
+            total: None,
+            next: None,
+        };
+        let mut is_list = false;
+        let mut scanner = Scanner::new(text);
+        scanner.object(|scanner, name| {
+            let name = name.decoded();
+            if name == "Value" && scanner.peek()? == b'[' {
+                is_list = true;
+                found.rows = Some(rows::read(scanner, text, list)?);
+                return Some(());
+            }
+            let value = scanner.value(1)?;
+            match &*name {
+                "Value" => found.rows = (value == Value::Null).then(Found::none),
+                "TotalCount" => found.total = total(&value),
+                "@nextLink" => found.next = next_link(&value),
+                _ => return Some(()),
+            }
+            is_list = true;
+            Some(())
+        })?;
+        (is_list && scanner.at() == text.len()).then_some(found)
+    }
+}
+
+fn next_link(value: &Value<'_>) -> Option<NextLink> {
+    let Value::Text(link) = value else {
+        return (*value != Value::Null).then_some(NextLink::Unreadable);
+    };
+    let link = link.decoded();
+    (!link.trim_ascii().is_empty()).then(|| NextLink::Text(link.into_owned()))
+}
+
+fn total(value: &Value<'_>) -> Option<u64> {
     let text = match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text,
+        Value::Number(number) => String::from_utf8_lossy(number),
+        Value::Text(text) => text.decoded(),
         _ => return None,
     };
     let whole = match text.trim_ascii().split_once('.') {
@@ -123,64 +136,20 @@ fn total(value: Value) -> Option<u64> {
     whole.parse().ok().filter(|total| *total < 1 << 53)
 }
 
-/// Half a surrogate pair, as a service that cuts texts by their length sends it, would make the
-/// whole body unreadable; it becomes the sign for a lost character.
-fn mended(text: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let mut copied = 0;
-    let mut at = 0;
-    // A backslash stands in texts only, and whatever it escapes is ASCII.
-    while let Some(found) = text[at..].find('\\') {
-        let escape = at + found;
-        at = (escape + 2).min(text.len());
-        let lost = match surrogate(text, escape) {
-            Some(0xd800..=0xdbff) => {
-                let pair = matches!(surrogate(text, escape + 6), Some(0xdc00..=0xdfff));
-                at = escape + if pair { 12 } else { 6 };
-                !pair
-            }
-            Some(_) => true,
-            None => false,
-        };
-        if lost {
-            at = escape + 6;
-            out.push_str(&text[copied..escape]);
-            out.push_str("\\ufffd");
-            copied = at;
-        }
-        while !text.is_char_boundary(at) {
-            at += 1;
-        }
-    }
-    if copied == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[copied..]);
-    Cow::Owned(out)
-}
-
-/// The surrogate that is escaped here.
-fn surrogate(text: &str, at: usize) -> Option<u16> {
-    let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-    let value = digits.bytes().try_fold(0_u16, |value, byte| {
-        Some(value << 4 | char::from(byte).to_digit(16)? as u16)
-    })?;
-    (0xd800..=0xdfff).contains(&value).then_some(value)
-}
-
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     fn page(body: &str) -> Page {
-        decode(body.as_bytes(), List::Hits).unwrap_or_else(|why| panic!("{body}: {why:?}"))
+        decode(body.into(), List::Hits).unwrap_or_else(|why| panic!("{body}: {why:?}"))
     }
 
     #[test]
     fn each_part_may_be_missing_or_null() {
         let empty = Page {
-            rows: "[]".into(),
+            rows: b"[]".to_vec().into(),
             count: 0,
             total: None,
             next: None,
@@ -233,7 +202,10 @@ mod tests {
     #[test]
     fn only_objects_are_rows() {
         let page = page(r#"{"Value":[null,1,"x",[],{"date":"2017-02-26","eventCount":"2.0"},{}]}"#);
-        assert_eq!(page.rows, r#"[{"date":"2017-02-26","eventCount":2.0},{}]"#);
+        assert_eq!(
+            page.rows.text(),
+            r#"[{"date":"2017-02-26","eventCount":2.0},{}]"#
+        );
         assert_eq!(page.count, 2);
     }
 
@@ -258,11 +230,11 @@ mod tests {
             (" <!doctype html><p>Sign in", NoList::Markup),
             ("\u{feff}<?xml version=\"1.0\"?>", NoList::Markup),
         ] {
-            assert_eq!(decode(body.as_bytes(), List::Details), Err(why), "{body}");
+            assert_eq!(decode(body.into(), List::Details), Err(why), "{body}");
         }
-        assert_eq!(decode(&[0xff, 0xfe, 0], List::Hits), Err(NoList::Other));
+        assert_eq!(decode(vec![0xff, 0xfe, 0], List::Hits), Err(NoList::Other));
         let deep = ["{\"Value\":", &"[".repeat(100_000)].concat();
-        assert_eq!(decode(deep.as_bytes(), List::Hits), Err(NoList::Other));
+        assert_eq!(decode(deep.into(), List::Hits), Err(NoList::Other));
     }
 
     #[test]
@@ -276,24 +248,18 @@ mod tests {
             (r"\\\ud83dé", "\\\u{fffd}é"),
         ] {
             let body = [r#"{"Value":[{"failureName":""#, sent, r#""}]}"#].concat();
-            let rows: Value = serde_json::from_str(&page(&body).rows).unwrap();
+            let rows: Value = serde_json::from_str(&page(&body).rows.text()).unwrap();
             assert_eq!(rows[0]["failureName"], kept, "{sent}");
         }
     }
 
-    /// serde_json marks numbers inside by a name of its own; a service that sends it gains nothing.
+    /// A library that reads JSON may mark numbers by a name of its own; here it is one like others.
     #[test]
-    fn the_private_name_of_a_number_is_harmless() {
+    fn no_name_is_private() {
         for inside in [r#""1""#, r#""x""#, "1", "{}", r#""1","b":2"#] {
-            let body = [
-                r#"{"Value":[{"a":{"$serde_json::private::Number":"#,
-                inside,
-                "}}]}",
-            ]
-            .concat();
-            if let Ok(page) = decode(body.as_bytes(), List::Hits) {
-                assert!(serde_json::from_str::<Value>(&page.rows).is_ok());
-            }
+            let rows = [r#"[{"a":{"$serde_json::private::Number":"#, inside, "}}]"].concat();
+            let body = [r#"{"Value":"#, &rows, "}"].concat();
+            assert_eq!(page(&body).rows.text(), rows);
         }
     }
 
@@ -321,8 +287,8 @@ mod tests {
             let all = serde_json::json!({"Value": [inside], "@nextLink": next, "TotalCount": 1});
             for body in [value.to_string(), all.to_string()] {
                 for list in [List::Hits, List::Details, List::Batch] {
-                    if let Ok(page) = decode(body.as_bytes(), list) {
-                        let rows: Value = serde_json::from_str(&page.rows).unwrap();
+                    if let Ok(page) = decode(body.clone().into(), list) {
+                        let rows: Value = serde_json::from_str(&page.rows.text()).unwrap();
                         prop_assert_eq!(rows.as_array().unwrap().len(), page.count);
                         prop_assert!(rows.as_array().unwrap().iter().all(Value::is_object));
                     }
@@ -332,14 +298,13 @@ mod tests {
 
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = decode(&bytes, List::Details);
+            let _ = decode(bytes, List::Details);
         }
 
         #[test]
         fn no_escape_panics(text in "(\\\\|\\\\u|d83d|\\\\ude00|[a-f0-9]|é|\"){0,24}") {
-            let _ = mended(&text);
             let body = ["{\"Value\":[{\"a\":\"", &text, "\"}]}"].concat();
-            let _ = decode(body.as_bytes(), List::Hits);
+            let _ = decode(body.into(), List::Hits);
         }
     }
 }

@@ -3,9 +3,14 @@
 //! A row stays an object with the API's own field names. What changes is how values stand in it:
 //! counts become numbers and everything else that is known becomes a text, whichever of the two the
 //! service sent; and a whole number that JavaScript cannot hold becomes a text of its digits. That
-//! is decided here, because `JSON.parse` would already have rounded it.
+//! is decided here, because `JSON.parse` would already have rounded it. Few rows need any of it: one
+//! that does not is never written anew.
 
-use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::rules::list::json::{Part, Scanner, Text, Value};
+use crate::rules::list::number;
 
 /// How a known field is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,107 +24,204 @@ pub enum Kind {
 /// The known fields of a row.
 pub type Fields = [(&'static str, Kind)];
 
-/// The row as it is handed on.
+/// A row lies in the list, and that in the body.
+const DEPTH: u32 = 3;
+
+/// Passes a row. Tells whether it may stay as it is; nothing where it is no JSON.
+#[inline(always)]
+pub fn is_fit<'a>(scanner: &mut Scanner<'a>, fields: &Fields, counts: &Fields) -> Option<bool> {
+    let mut fit = true;
+    scanner.object(|scanner, name| {
+        // Whatever it may say.
+        fit &= !name.escaped;
+        let kind = |fields: &Fields| {
+            let known = |(known, _): &&(&str, Kind)| known.as_bytes() == name.raw;
+            fields.iter().find(known).map(|(_, kind)| *kind)
+        };
+        fit &= match scanner.value(DEPTH)? {
+            Value::Null => true,
+            // Nearly all values; it only must not be one of two names.
+            Value::Text(text) => !text.broken && kind(counts).is_none(),
+            Value::Number(number) => match kind(fields) {
+                Some(Kind::Count) => number::is_finite(number),
+                Some(Kind::Text) => false,
+                None => number::is_safe(number),
+            },
+            Value::Truth(_) => kind(fields).is_none(),
+            Value::Nested { is_safe, .. } => is_safe && kind(fields).is_none(),
+        };
+        Some(())
+    })?;
+    Some(fit)
+}
+
+/// A field of a row.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    written: Text<'a>,
+    /// What that says.
+    pub name: Cow<'a, str>,
+    /// As the service sent it.
+    pub value: Value<'a>,
+}
+
+/// The fields of a row, which is known to be one.
+#[must_use]
+pub fn fields<'a>(row: &'a [u8]) -> Vec<Field<'a>> {
+    let mut all = Vec::new();
+    let _ = Scanner::new(row).object(|scanner, written| {
+        let (name, value) = (written.decoded(), scanner.value(DEPTH)?);
+        all.push(Field {
+            written,
+            name,
+            value,
+        });
+        Some(())
+    });
+    all
+}
+
+/// What the value of a field that is a text says, in the row that is written.
+#[must_use]
+pub fn said(value: &Value<'_>) -> Option<String> {
+    let bytes = match *value {
+        Value::Text(text) => return Some(text.decoded().into_owned()),
+        Value::Number(number) => number::digits(number),
+        Value::Truth(truth) => word(truth),
+        Value::Null | Value::Nested { .. } => return None,
+    };
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Writes a row as it is handed on.
 ///
 /// A known field that is neither text, number, truth value nor null is left out, since its type
-/// promises otherwise; so is a count that is no number. Unknown fields stay as they came.
-#[must_use]
-pub fn tidied(row: Map<String, Value>, fields: &Fields) -> Map<String, Value> {
-    row.into_iter()
-        .filter_map(|(name, value)| {
-            let kind = fields.iter().find(|(known, _)| *known == name);
-            let value = match kind {
-                _ if value.is_null() => Some(value),
-                Some((_, Kind::Text)) => text(value),
-                Some((_, Kind::Count)) => count(value),
-                None => Some(safe(value)),
-            };
-            Some((name, value?))
-        })
-        .collect()
-}
-
-fn text(value: Value) -> Option<Value> {
-    match value {
-        Value::String(_) => Some(value),
-        Value::Number(number) => Some(Value::String(digits(&number))),
-        Value::Bool(truth) => Some(Value::String(truth.to_string())),
-        _ => None,
+/// promises otherwise; so is a count that is no number, and what is not `wanted`. Unknown fields
+/// stay as they came. Of several fields of one name the last counts: with it all are left out.
+pub fn write(
+    row: &[Field<'_>],
+    known: &Fields,
+    wanted: impl Fn(&Field<'_>) -> bool,
+    out: &mut Vec<u8>,
+) {
+    let kept: Vec<_> = row
+        .iter()
+        .map(|field| tidied(field, known).filter(|_| wanted(field)))
+        .collect();
+    let mut last = BTreeMap::new();
+    for (field, kept) in row.iter().zip(&kept) {
+        last.insert(&*field.name, kept.is_some());
     }
-}
-
-fn count(value: Value) -> Option<Value> {
-    let number = match value {
-        Value::Number(number) => number,
-        Value::String(text) => serde_json::from_str::<Number>(text.trim_ascii()).ok()?,
-        _ => return None,
-    };
-    is_finite(&number).then_some(Value::Number(number))
-}
-
-/// The value with every number that JavaScript cannot hold as a text.
-fn safe(value: Value) -> Value {
-    match value {
-        Value::Number(number) => {
-            let digits = digits(&number);
-            if is_safe(&digits) && is_finite(&number) {
-                Value::Number(number)
-            } else {
-                Value::String(digits)
-            }
+    out.push(b'{');
+    let empty = out.len();
+    for (field, kept) in row.iter().zip(kept) {
+        let Some(kept) = kept.filter(|_| last[&*field.name]) else {
+            continue;
+        };
+        if out.len() > empty {
+            out.push(b',');
         }
-        Value::Array(items) => Value::Array(items.into_iter().map(safe).collect()),
-        Value::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .map(|(name, value)| (name, safe(value)))
-                .collect(),
-        ),
-        other => other,
+        quote(&field.written.mended(), out);
+        out.push(b':');
+        match kept {
+            Fit::Text(text) => quote(&text, out),
+            Fit::Other(value) => out.extend_from_slice(&value),
+        }
     }
+    out.push(b'}');
 }
 
-/// The number as it was written, without the `.0` of a whole one.
-fn digits(number: &Number) -> String {
-    let text = number.to_string();
-    match text.split_once('.') {
-        Some((whole, rest)) if rest.bytes().all(|b| b == b'0') => whole.to_owned(),
-        _ => text,
-    }
+/// A value as JSON that JavaScript reads well.
+enum Fit<'a> {
+    /// A text, without its quotes.
+    Text(Cow<'a, [u8]>),
+    /// Anything else, whole.
+    Other(Cow<'a, [u8]>),
 }
 
-/// Whether a whole number is one that JavaScript holds exactly; others only lose what is behind
-/// their point.
-fn is_safe(digits: &str) -> bool {
-    match digits.parse::<i64>() {
-        Ok(number) => number.unsigned_abs() < (1 << 53),
-        Err(_) => !digits.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
-    }
+fn quote(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(text);
+    out.push(b'"');
 }
 
-/// Whether JavaScript would read a number, and not an infinity. Told by length and exponent: to
-/// compute it weighs more than this file.
-fn is_finite(number: &Number) -> bool {
-    let text = number.to_string();
-    let (digits, exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, exponent.trim_start_matches(['+', '-', '0'])),
-        None => (text.as_str(), ""),
+fn tidied<'a>(field: &Field<'a>, known: &Fields) -> Option<Fit<'a>> {
+    let kind = known.iter().find(|(known, _)| *known == field.name);
+    let value = match (kind, field.value) {
+        (_, Value::Null) => b"null",
+        (Some((_, Kind::Count)), value) => {
+            let number = match value {
+                Value::Number(number) => Cow::Borrowed(number),
+                Value::Text(text) => {
+                    let text = text.decoded();
+                    Cow::Owned(number::parse(text.trim_ascii().as_bytes())?.to_vec())
+                }
+                _ => return None,
+            };
+            return number::is_finite(&number).then_some(Fit::Other(number));
+        }
+        (_, Value::Text(text)) => return Some(Fit::Text(text.mended())),
+        (Some(_), Value::Nested { .. }) => return None,
+        (Some(_), Value::Number(number)) => {
+            return Some(Fit::Text(number::digits(number).into()));
+        }
+        (Some(_), Value::Truth(truth)) => return Some(Fit::Text(word(truth).into())),
+        (None, Value::Number(raw))
+        | (
+            None,
+            Value::Nested {
+                raw,
+                is_safe: false,
+            },
+        ) => {
+            return Some(Fit::Other(safe(raw).into()));
+        }
+        (None, Value::Nested { raw, .. }) => raw,
+        (None, Value::Truth(truth)) => word(truth),
     };
-    digits.len() <= 100 && exponent.len() <= 2
+    Some(Fit::Other(value.into()))
+}
+
+fn word(truth: bool) -> &'static [u8] {
+    if truth { b"true" } else { b"false" }
+}
+
+/// A value with every number that JavaScript cannot hold as a text, and every broken text mended.
+fn safe(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len() + 2);
+    let mut scanner = Scanner::new(value);
+    while let Some(part) = scanner.part() {
+        match part {
+            Part::Text(text) => quote(&text.mended(), &mut out),
+            Part::Number(number) if number::is_safe(number) => out.extend_from_slice(number),
+            Part::Number(number) => quote(number::digits(number), &mut out),
+            Part::Other(byte) => out.push(byte),
+        }
+    }
+    out
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde_json::Value;
 
     const FIELDS: &Fields = &[("sellerId", Kind::Text), ("eventCount", Kind::Count)];
 
     fn tidy(json: &str) -> String {
-        let Value::Object(row) = serde_json::from_str(json).unwrap() else {
-            panic!("no object");
-        };
-        Value::Object(tidied(row, FIELDS)).to_string()
+        let counts: Vec<_> = FIELDS
+            .iter()
+            .filter(|(_, kind)| *kind == Kind::Count)
+            .copied()
+            .collect();
+        let fit = is_fit(&mut Scanner::new(json.as_bytes()), FIELDS, &counts).unwrap();
+        let mut out = Vec::new();
+        write(&fields(json.as_bytes()), FIELDS, |_| true, &mut out);
+        let kept = String::from_utf8(out).unwrap();
+        // What is written anew needs no second time, and what is fit comes out as it was.
+        assert!(!fit || kept == json, "{json}");
+        kept
     }
 
     #[test]
@@ -148,7 +250,7 @@ mod tests {
             (r#"{"eventCount":1.0}"#, r#"{"eventCount":1.0}"#),
             (r#"{"eventCount":"1"}"#, r#"{"eventCount":1}"#),
             (r#"{"eventCount":" 2.0 "}"#, r#"{"eventCount":2.0}"#),
-            (r#"{"eventCount":1e3}"#, r#"{"eventCount":1e+3}"#),
+            (r#"{"eventCount":1e3}"#, r#"{"eventCount":1e3}"#),
             (r#"{"eventCount":null}"#, r#"{"eventCount":null}"#),
             (r#"{"eventCount":"many"}"#, "{}"),
             (r#"{"eventCount":""}"#, "{}"),
@@ -184,7 +286,7 @@ mod tests {
                 r#"{"a":{"b":9223372036854775808.00}}"#,
                 r#"{"a":{"b":"9223372036854775808"}}"#,
             ),
-            (r#"{"a":1e999}"#, r#"{"a":"1e+999"}"#),
+            (r#"{"a":1e999}"#, r#"{"a":"1e999"}"#),
         ] {
             assert_eq!(tidy(sent), kept);
         }
