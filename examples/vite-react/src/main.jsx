@@ -4,7 +4,7 @@ import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 // Once for the page, not for a component: React may draw one more than once.
-const { auth, options } = await (await fetch("config.json")).json();
+const { auth, options } = await (await fetch("/config.json")).json();
 const pca = new PublicClientApplication({ auth });
 await Promise.all([pca.initialize(), init()]);
 const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance: document.body });

@@ -1,7 +1,7 @@
 import { PublicClientApplication } from "@azure/msal-browser";
 import init, { CabLink, msalToken } from "cablink";
 
-const { auth, options } = await (await fetch("config.json")).json();
+const { auth, options } = await (await fetch("/config.json")).json();
 const pca = new PublicClientApplication({ auth });
 await Promise.all([pca.initialize(), init()]);
 const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance: document.body });
