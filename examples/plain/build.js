@@ -4,7 +4,7 @@ import { cpSync, rmSync } from "node:fs";
 
 rmSync("dist", { recursive: true, force: true });
 for (const [from, to = from] of [
-  ["index.html"], ["main.js"], ["redirect.html"], ["redirect.js"], ["config.json"],
+  ["index.html"], ["style.css"], ["main.js"], ["redirect.html"], ["redirect.js"], ["config.json"],
   ["node_modules/cablink", "lib/cablink"],
   ["node_modules/cablink/worker.js", "cablink/worker.js"],
   ["node_modules/@azure/msal-browser/lib/msal-browser.min.js", "lib/msal-browser.min.js"],

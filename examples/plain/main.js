@@ -6,6 +6,7 @@ await Promise.all([pca.initialize(), init()]);
 const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance: document.body });
 
 const list = document.querySelector("ul");
+const alert = document.querySelector("[role=alert]");
 document.querySelector("#sign-in").onclick = signIn;
 
 const [form] = document.forms;
@@ -13,6 +14,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     const { rows } = await cabs.failureDetails(form.failure.value);
+    alert.textContent = "";
     list.replaceChildren(...rows.filter(({ cabIdHash }) => cabIdHash).map(({ cabIdHash }) => item(cabIdHash)));
   } catch (problem) {
     tell(problem);
@@ -25,6 +27,7 @@ async function signIn() {
   try {
     const { account } = await pca.loginPopup({ scopes: options.scopes, prompt: "select_account", overrideInteractionInProgress: true });
     pca.setActiveAccount(account);
+    alert.textContent = "";
     list.replaceChildren();
   } catch (problem) {
     if (problem.errorCode !== "interaction_in_progress_cancelled") tell(problem);
@@ -32,7 +35,8 @@ async function signIn() {
 }
 
 function tell({ message, nextStep = "" }) {
-  list.textContent = `${message} ${nextStep}`;
+  alert.textContent = `${message} ${nextStep}`;
+  list.replaceChildren();
 }
 
 function item(id) {

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 
 import { pack, unpack } from "../npm/tarball.mjs";
 import { openPort } from "../stack/ports.mjs";
-import { portalConfig } from "../stack/portal/config.mjs";
+import { pageConfig } from "../stack/portal/config.mjs";
 import { load, pathInside } from "../stack/portal/files.mjs";
 import { portalPolicy } from "../stack/portal/policy.mjs";
 import { control, urls } from "./surroundings.mjs";
@@ -88,7 +88,7 @@ export async function serveExample(folder, { changePolicy = async (policy) => po
       return response.writeHead(404).end();
     }
     const name = path === "/" ? "index.html" : path.slice(1);
-    const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(settings()) } : await load(pathInside(folder, name));
+    const found = path === "/config.json" ? { type: "application/json", body: JSON.stringify(pageConfig(urls)) } : await load(pathInside(folder, name));
     response.writeHead(found ? 200 : 404, {
       "content-type": found?.type ?? "text/plain",
       "content-security-policy": policy,
@@ -106,13 +106,6 @@ export async function serveExample(folder, { changePolicy = async (policy) => po
 /** Lets pages of the site sign in, until the stack is reset. */
 export function allowSignIn(...sites) {
   return control.set({ moreOrigins: sites.map(({ origin }) => origin) });
-}
-
-/** What a newcomer fills in. */
-function settings() {
-  const { clientId, authority, authorityMetadata, endpoint, storage, scopes } = portalConfig(urls, null);
-  const auth = { clientId, authority, redirectUri: "/redirect.html", authorityMetadata: JSON.stringify(authorityMetadata) };
-  return { auth, options: { endpoint, storage, scopes } };
 }
 
 async function pass(request, response) {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 
 import { CABS, FAILURES } from "../stack/known.mjs";
+import { complaintsInBothSchemes } from "./accessibility.mjs";
 import { allowSignIn, packForExamples, prepareExample, serveExample } from "./example-site.mjs";
 import { cabRequests } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
@@ -14,7 +15,7 @@ import { tellStory, test } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
-const story = tellStory();
+const story = tellStory(undefined, { insides: true });
 const sites = new Map();
 after(() => Promise.all([...sites.values()].map((site) => site.close())));
 
@@ -72,11 +73,14 @@ for (const [name, lists] of EXAMPLES) {
     // By the worker that the example put there, not by following in the page.
     assert.equal(await browser.run(async () => (await navigator.serviceWorker.getRegistration("/cablink/")).active.state), "activated");
 
+    assert.deepEqual(await complaintsInBothSchemes(browser), []);
+
     // What goes wrong is told in the page.
     story.allow(/status of 403/);
     await control.fault({ at: "failuredetails", status: 403, times: 1 });
     await ask(FAILURES.manySmall);
-    await until("a sentence", () => browser.run(() => /may not/.test(document.body.textContent)));
+    await until("a sentence", () => browser.run(() => /may not/.test(document.querySelector("[role=alert]").textContent)));
+    assert.deepEqual(await complaintsInBothSchemes(browser), []);
   });
 
   test(`${name}: a sign-in window that was closed does not stop the next click, and who signs in last is who asks`, async () => {

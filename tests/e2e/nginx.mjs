@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,10 +17,13 @@ const SHIPPED = new URL("../../docs/relay/nginx/", import.meta.url);
  * nginx with the configuration of docs/relay/nginx, in which only what a machine decides is another: ports, names, folders,
  * the provider. In front of the stack's Dev Center, with the portal's files in a folder, as www/README.md has them.
  *
- * @param {{onlyServer?: boolean}} [options] `onlyServer`: without the server that refuses every other name
+ * @param {object} [options]
+ * @param {boolean} [options.onlyServer] without the server that refuses every other name
+ * @param {{cert: string, key: string, ca: string, upstream: number}} [options.tls] files for TLS as shipped, on both sides: the
+ *   portal's own, the authority that proves the API, and the port at which the API's name is to be found
  * @returns {Promise<{origin: string, root: string, logs: () => Promise<string>, close: () => Promise<void>}>}
  */
-export async function startNginx({ onlyServer = false } = {}) {
+export async function startNginx({ onlyServer = false, tls } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "cablink-nginx-"));
   for (const name of ["logs", "temp"]) await mkdir(join(folder, name));
   const port = await freePort();
@@ -28,19 +32,24 @@ export async function startNginx({ onlyServer = false } = {}) {
   await assemble(root);
 
   const relay = changed(await shipped("relay.conf"), [
-    [/https:\/\/manage\.devcenter\.microsoft\.com/, urls.devcenter.replace("localhost", "127.0.0.1")],
     [/\/var\/log\/nginx\/devcenter\.log/g, log("devcenter.log")],
     [/\/var\/log\/nginx\/error\.log/g, log("error.log")],
-    // Debian's file; without TLS on the way to the stack it is not read.
-    [/proxy_ssl_trusted_certificate [^;]+;/, ""],
-    [/proxy_ssl_verify on;/, "proxy_ssl_verify off;"],
+    ...(tls
+      ? [[/proxy_ssl_trusted_certificate [^;]+;/, `proxy_ssl_trusted_certificate ${tls.ca};`]]
+      : [
+          [/https:\/\/manage\.devcenter\.microsoft\.com/, urls.devcenter.replace("localhost", "127.0.0.1")],
+          // Debian's file; without TLS on the way to the stack it is not read.
+          [/proxy_ssl_trusted_certificate [^;]+;/, ""],
+          [/proxy_ssl_verify on;/, "proxy_ssl_verify off;"],
+        ]),
   ]);
   const portal = changed(await shipped("portal.conf"), [
-    [/listen 443 ssl default_server;/, `listen 127.0.0.1:${port} default_server;`],
-    [/listen 443 ssl;/, `listen 127.0.0.1:${port};`],
+    [/listen 443( ssl)? default_server;/, `listen 127.0.0.1:${port}${tls ? "$1" : ""} default_server;`],
+    [/listen 443( ssl)?;/, `listen 127.0.0.1:${port}${tls ? "$1" : ""};`],
     [/\/var\/log\/nginx\/portal\.log/g, log("portal.log")],
     [/\/var\/log\/nginx\/error\.log/g, log("error.log")],
-    [/ssl_certificate(?:_key)? [^;]+;/g, ""],
+    [/ssl_certificate [^;]+;/g, tls ? `ssl_certificate ${tls.cert};` : ""],
+    [/ssl_certificate_key [^;]+;/g, tls ? `ssl_certificate_key ${tls.key};` : ""],
     [/portal\.example/, "localhost"],
     [/include [^;]+;/, `include ${join(folder, "relay.conf")};`],
     [/root [^;]+;/, `root ${root};`],
@@ -56,6 +65,7 @@ export async function startNginx({ onlyServer = false } = {}) {
 events {}
 http {
   ${temporary.join("\n  ")}
+  ${tls ? `upstream manage.devcenter.microsoft.com { server 127.0.0.1:${tls.upstream}; }` : ""}
   include ${join(folder, "portal.conf")};
 }
 `,
@@ -70,7 +80,7 @@ http {
   const end = () => child.kill("SIGTERM");
   process.prependOnceListener("exit", end);
   const site = {
-    origin: `http://localhost:${port}`,
+    origin: `http${tls ? "s" : ""}://localhost:${port}`,
     root,
     /** All that it wrote anywhere. */
     async logs() {
@@ -85,7 +95,7 @@ http {
     },
   };
   try {
-    const isUp = () => fetch(`${site.origin}/config.json`).then(({ ok }) => ok, () => false);
+    const isUp = () => accepts(port);
     await until("nginx to answer", isUp, { seen: site.logs });
   } catch (error) {
     await site.close();
@@ -119,6 +129,14 @@ function changed(text, changes) {
     if (next === now) throw new Error(`docs/relay/nginx has no ${pattern}.`);
     return next;
   }, text);
+}
+
+/** Whether something listens there. */
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
 }
 
 async function freePort() {

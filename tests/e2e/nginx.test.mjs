@@ -2,12 +2,15 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
-import { rename } from "node:fs/promises";
+import https from "node:https";
+import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 
 import { AUDIENCE, CABS } from "../stack/known.mjs";
 import { portalPolicy } from "../stack/portal/policy.mjs";
+import { makeAuthority } from "./certificates.mjs";
 import { assertOnlyPaths, startNginx } from "./nginx.mjs";
 import { cabRequests, storageIsQuiet } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
@@ -25,10 +28,10 @@ after(() => nginx?.close());
 const CAB = `/devcenter/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}`;
 
 /** What nginx hands back, asked past every convenience of a browser's. */
-function ask(path, { method = "GET", headers = {}, origin = nginx.origin } = {}) {
-  const { hostname, port, host } = new URL(origin);
+function ask(path, { method = "GET", headers = {}, origin = nginx.origin, ca } = {}) {
+  const { hostname, port, host, protocol } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const request = http.request({ hostname, port, path, method, family: 4, headers: { host, ...headers }, agent: false }, (response) => {
+    const request = (protocol === "https:" ? https : http).request({ ca, servername: hostname, hostname, port, path, method, family: 4, headers: { host, ...headers }, agent: false }, (response) => {
       let body = "";
       response.on("data", (chunk) => (body += chunk)).on("end", () => resolve({ status: response.statusCode, headers: response.headers, body }));
     });
@@ -238,6 +241,59 @@ test("where no other server refuses a name, the relay does", async () => {
     await only.close();
   }
 });
+
+test("with TLS on both sides: nothing reaches an API that does not prove its name", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "cablink-tls-"));
+  const [trusted, other] = [await makeAuthority(folder), await makeAuthority(folder, "other")];
+  const portal = await trusted.issue("localhost");
+  const ca = await readFile(trusted.ca);
+  const name = "manage.devcenter.microsoft.com";
+  const headers = { authorization: await authorization() };
+  try {
+    for (const [what, { cert, key }, status] of [
+      ["its own name, by an authority that is trusted", await trusted.issue(name), 302],
+      ["another name", await trusted.issue("elsewhere.example"), 502],
+      ["its own name, by an authority that is not trusted", await other.issue(name, "posing"), 502],
+    ]) {
+      await t.test(what, async () => {
+        await control.clearRequests();
+        const api = await startApi({ cert, key });
+        const proxy = await startNginx({ tls: { ...portal, ca: trusted.ca, upstream: api.port } });
+        try {
+          const answer = await ask(CAB, { headers, origin: proxy.origin, ca });
+          assert.equal(answer.status, status, await proxy.logs());
+          assert.equal((await forwarded()).length, status === 302 ? 1 : 0);
+          assert.deepEqual(api.askedFor, status === 302 ? [[name, name]] : []);
+          if (status === 302) assert.match(answer.headers.location, new RegExp(`^${urls.storage}/.+[?&]sig=`));
+          // The portal's own side: its files, and no other name.
+          assert.equal((await ask("/config.json", { origin: proxy.origin, ca })).status, 200);
+          assert.equal((await ask("/config.json", { origin: proxy.origin, ca, headers: { host: "elsewhere.example" } })).status, 421);
+          assert.doesNotMatch(await proxy.logs(), /bearer|sig=|cabIdHash/i);
+        } finally {
+          await proxy.close();
+          await api.close();
+        }
+      });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+/** The stack's Dev Center behind TLS. `askedFor`: by which name (SNI) and for which host, each time. */
+async function startApi({ cert, key }) {
+  const askedFor = [];
+  const server = https.createServer({ cert: await readFile(cert), key: await readFile(key) }, (request, response) => {
+    askedFor.push([request.socket.servername, request.headers.host]);
+    const { host, ...headers } = request.headers;
+    const passed = http.request(new URL(request.url, urls.devcenter), { method: request.method, headers, agent: false });
+    passed.once("response", (reply) => reply.pipe(response.writeHead(reply.statusCode, reply.headers))).once("error", () => response.destroy());
+    passed.end();
+  });
+  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
+  return { port: server.address().port, askedFor, close };
+}
 
 test("a file that is missing is a line with its path", async () => {
   const address = `/cablink/ihvdriver/cabdownload?cabIdHash=${CABS.kib8}&ticket=0123`;

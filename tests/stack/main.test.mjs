@@ -39,6 +39,42 @@ test("it says where it is, answers, and ends with the program that started it", 
   }
 });
 
+test("--page: a page of another origin may sign in, and is told what it needs", async () => {
+  // As Vite prints it, with a slash behind.
+  const { program, exit, nextLine } = start(["--any-ports", "--until-stdin-closes", "--page", "http://localhost:5173/", "--page", "http://localhost:4173"]);
+  try {
+    const control = /^control (http:\S+)$/.exec(await nextLine())?.[1];
+    const said = [];
+    while (!said.at(-1)?.startsWith("ready ")) said.push(await nextLine());
+    const portal = said.at(-1).slice("ready ".length, -1);
+    const { settings } = await (await fetch(control)).json();
+    assert.deepEqual(settings.moreOrigins, ["http://localhost:5173", "http://localhost:4173"]);
+    for (const words of ["http://localhost:4173 may sign in", `${portal}/page.json`, `/devcenter/ of your page to ${portal}`]) {
+      assert.ok(said.some((line) => line.includes(words)), words);
+    }
+    const reset = await fetch(control, { method: "POST", headers: { "content-type": "application/json" }, body: '{"reset":true}' });
+    assert.deepEqual((await reset.json()).settings, settings, "a reset is the state after the start");
+    // What examples/ read, and MSAL takes.
+    const { auth, options } = await (await fetch(`${portal}/page.json`)).json();
+    assert.equal(auth.redirectUri, "/redirect.html");
+    assert.match(JSON.parse(auth.authorityMetadata).token_endpoint, /^http:\/\/localhost:\d+\/token$/);
+    assert.deepEqual(Object.keys(options).sort(), ["endpoint", "scopes", "storage"]);
+    program.stdin.end();
+    assert.equal(await exit, 0);
+  } finally {
+    program.kill("SIGKILL");
+  }
+});
+
+for (const wrong of [["--page"], ["--page", "localhost:5173"], ["--page", "http://localhost:5173/a"], ["--page", "--any-ports"]]) {
+  test(`${wrong.join(" ")} names no origin, and is refused with the usage`, async () => {
+    const { exit, output, program } = start(wrong);
+    program.stdin.end();
+    assert.equal(await exit, 2);
+    assert.match(output.errors, /^usage: [^]*--page <origin>/);
+  });
+}
+
 test("--verbose prints one line per request, without secrets", async () => {
   const { program, exit, nextLine, output } = start(["--any-ports", "--until-stdin-closes", "--verbose"]);
   try {

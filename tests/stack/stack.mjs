@@ -28,6 +28,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  * @param {string} [options.dataFolder] where Azurite keeps its data; no two stacks may share one
  * @param {boolean} [options.uploadFirst] false: a CAB file is uploaded when it is first asked for
  * @param {{seed?: number, occurrences?: number, now?: () => Date}} [options.catalog] how the lists are made
+ * @param {string[]} [options.pages] origins that may sign in besides the portal: the setting `moreOrigins`
  * @param {(record: object) => void} [options.onRequest] called after each answer
  * @returns {Promise<{urls: Record<"portal" | "identity" | "devcenter" | "storage" | "control", string>, close: () => Promise<void>}>}
  */
@@ -38,6 +39,7 @@ export async function startStack(options = {}) {
     dataFolder = join(ROOT, "target", "stack", "azurite"),
     uploadFirst = true,
     catalog = {},
+    pages = [],
     onRequest,
     www = join(ROOT, "www"),
     pkg = join(ROOT, "pkg"),
@@ -63,7 +65,8 @@ export async function startStack(options = {}) {
     }
     const stack = {
       urls: Object.fromEntries(Object.entries(open).map(([part, { origin }]) => [part, origin])),
-      settings: defaultSettings(),
+      pages,
+      settings: { ...defaultSettings(), moreOrigins: [...pages] },
       faults: new Faults(),
       requests: new RequestLog(onRequest),
       secrets: new Secrets(),

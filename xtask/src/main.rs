@@ -37,7 +37,9 @@ cargo xtask <verb>
   setup [--for demo|test]  find or install what the verb needs (default: test, which is everything)
   build                    pkg/: the npm package with the optimised wasm, and its sizes
   demo                     a portal to sign in to and click on, with everything it needs, on this machine
-  stack                    the portal's surroundings alone: identity, Dev Center, storage, web server
+  stack [--page <origin>] [--any-ports]
+                           the portal's surroundings alone: identity, Dev Center, storage, web server; also for a page
+                           of yours on another origin, such as http://localhost:5173; on ports that are free
   test [suite...]          all suites, or those named: fmt clippy docs native build npm stack web e2e
   fuzz [target] [--seconds N]
                            every fuzz target, or the one named, for 60 s or so many each; needs a nightly Rust
@@ -66,7 +68,10 @@ fn main() -> ExitCode {
         ["setup", "--for", "demo"] => run::setup(&workspace, steps::FOR_DEMO),
         ["build"] => run::build(&workspace),
         ["demo"] => demo::demo(&workspace),
-        ["stack"] => demo::stack(&workspace),
+        ["stack", words @ ..] => match demo::stack_flags(words) {
+            Ok(flags) => demo::stack(&workspace, &flags),
+            Err(why) => return misused(&why),
+        },
         ["test", wanted @ ..] => match suites::named(wanted) {
             Ok(wanted) => suites::test(&workspace, &wanted),
             Err(why) => return misused(&why),

@@ -4,7 +4,7 @@ import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 // Once for the page, not for a component: React may draw one more than once.
-const { auth, options } = await (await fetch("config.json")).json();
+const { auth, options } = await (await fetch("/config.json")).json();
 const pca = new PublicClientApplication({ auth });
 await Promise.all([pca.initialize(), init()]);
 const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance: document.body });
@@ -26,16 +26,17 @@ function Cabs() {
     }
   };
   return (
-    <>
+    <main>
+      <h1>CABs</h1>
       <button id="sign-in" onClick={signIn}>Sign in</button>
       <form onSubmit={ask}>
-        <label>Failure hash <input name="failure" required /></label> <button>Show CABs</button>
+        <label>Failure hash <input name="failure" size="36" required /></label> <button>Show CABs</button>
       </form>
-      {message && <p>{message} {nextStep}</p>}
+      <p role="alert">{message} {nextStep}</p>
       <ul>
         {rows?.filter((row) => row.cabIdHash).map(({ cabIdHash: id }) => <li key={id}><a href={cabs.href(id)}>{id}</a></li>)}
       </ul>
-    </>
+    </main>
   );
 }
 

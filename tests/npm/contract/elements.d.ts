@@ -1,7 +1,7 @@
 /** The custom elements `<cab-link>` and `<cab-list>`: importing this module defines them. */
 
 import type { CabLink, DownloadResult } from "./cablink.js";
-import type { CabState, FailureDetail } from "./cablink.js";
+import type { CabState, FailureDetail, Method } from "./cablink.js";
 
 /** Where a `<cab-link>` is: a state of `cablink:state`, or one of its own. */
 export type CabLinkElementState = CabState | "idle" | "unready" | "no-cab" | "invalid" | "expired" | "cancelled";
@@ -24,6 +24,15 @@ export class CabLinkElement extends HTMLElement {
   download(): Promise<DownloadResult>;
   /** Ends the download, where an element has begun it and the browser has not got the file yet. */
   cancel(): void;
+}
+
+/** What a framework sets on a `<cab-link>`: attributes, and its properties. For the types of JSX; docs/ELEMENTS.md has the lines. */
+export interface CabLinkProps extends Partial<Pick<CabLinkElement, "cabs" | "row">> {
+  "cab-id-hash"?: string;
+  method?: Method;
+  "application-id"?: string;
+  /** One line, for tables. */
+  compact?: boolean;
 }
 
 /** `detail` of the event `cablink:batch`. Handed over is all that a page can know. */
@@ -50,6 +59,19 @@ export class CabListElement extends HTMLElement {
   downloadSelected(): void;
   /** Ends what several downloads have not handed over yet. */
   cancel(): void;
+}
+
+/** What a framework sets on a `<cab-list>`: attributes, and its properties. */
+export interface CabListProps extends Partial<Pick<CabListElement, "cabs" | "rows">> {
+  "failure-hash"?: string;
+  method?: Method;
+  "application-id"?: string;
+  /** Days, `YYYY-MM-DD`. */
+  "start-date"?: string;
+  "end-date"?: string;
+  /** The API's own clauses. */
+  filter?: string;
+  orderby?: string;
 }
 
 declare global {

@@ -114,7 +114,7 @@ async function resetAll(stack) {
   stack.waits.cancelAll();
   stack.faults.clear();
   stack.requests.clear();
-  applySettings(stack.settings, defaultSettings());
+  applySettings(stack.settings, { ...defaultSettings(), moreOrigins: stack.pages });
   await stack.blobs.restoreAll();
 }
 

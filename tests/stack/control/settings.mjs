@@ -91,7 +91,7 @@ function origins(value) {
   return Array.isArray(value) && value.every((origin) => isOrigin(origin)) ? undefined : "a list of origins";
 }
 
-function isOrigin(value) {
+export function isOrigin(value) {
   return typeof value === "string" && URL.canParse(value) && new URL(value).origin === value;
 }
 

@@ -153,6 +153,8 @@ test("a redirect address that is not registered is refused on a page of the prov
   assert.equal(response.status, 400);
   const page = await response.text();
   assert.match(page, /This did not work/);
+  // What a person who develops a page against the stack has to do.
+  assert.match(page, /cargo xtask stack --page &#60;its origin&#62;/);
   assert.doesNotMatch(page, /<b>/);
 });
 

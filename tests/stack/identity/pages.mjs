@@ -20,6 +20,9 @@ button.quiet { border-color: transparent; color: var(--accent); }
 const SUBMIT = `document.forms[0].submit();
 `;
 
+/** For a page that somebody develops against the stack. */
+const OTHER_PAGES = "A page of another origin signs in through its /redirect.html, once the stack is told of it: cargo xtask stack --page <its origin>.";
+
 /** The provider's pages, and what they load. A form may lead on to `portal` and the settings' `moreOrigins` only. */
 export function identityPages(portal, settings) {
   // form-action also rules where a submitted form is redirected, in Chromium.
@@ -73,7 +76,8 @@ export function identityPages(portal, settings) {
     renderError(context, out) {
       context.set(headers());
       context.type = "html";
-      const sentence = [out.error, out.error_description].filter(Boolean).join(": ");
+      const hint = out.error === "invalid_redirect_uri" ? `. ${OTHER_PAGES}` : "";
+      const sentence = [out.error, out.error_description].filter(Boolean).join(": ") + hint;
       context.body = page("Sign-in problem", `<h1>This did not work</h1>\n    <p>${escaped(sentence)}</p>`);
     },
 

@@ -29,3 +29,15 @@ export function portalConfig({ identity, storage }, changes) {
     ...changes,
   };
 }
+
+/**
+ * The same for a page that somebody develops against the stack, in the form that the examples read: MSAL's `auth`, and the
+ * options of `CabLink.start`.
+ *
+ * @param {{identity: string, storage: string}} urls
+ */
+export function pageConfig(urls) {
+  const { clientId, authority, authorityMetadata, endpoint, storage, scopes } = portalConfig(urls, null);
+  const auth = { clientId, authority, redirectUri: "/redirect.html", authorityMetadata: JSON.stringify(authorityMetadata) };
+  return { auth, options: { endpoint, storage, scopes } };
+}

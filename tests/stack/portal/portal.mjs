@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { provoke } from "../control/provoke.mjs";
-import { portalConfig } from "./config.mjs";
+import { pageConfig, portalConfig } from "./config.mjs";
 import { load, pathInside } from "./files.mjs";
 import { portalPolicy } from "./policy.mjs";
 import { RELAY_PATH, createRelay } from "./relay.mjs";
@@ -51,6 +51,10 @@ export function portalHandler(stack, { www, pkg, nodeModules }) {
     }
     if (path === "/config.json") {
       const body = Buffer.from(JSON.stringify(portalConfig(stack.urls, stack.settings.portalConfig), null, 2));
+      return send(response, 200, { type: "application/json; charset=utf-8", body });
+    }
+    if (path === "/page.json") {
+      const body = Buffer.from(JSON.stringify(pageConfig(stack.urls), null, 2));
       return send(response, 200, { type: "application/json; charset=utf-8", body });
     }
     if (path === "/favicon.ico") {
