@@ -83,7 +83,7 @@ function listen() {
     look(false);
   };
   // At the window, and before anybody can stop it: the states of a CAB are shown wherever it stands.
-  addEventListener("cablink:state", ({ detail }) => loaded && drawn.told(detail), true);
+  addEventListener("cablink:state", (event) => loaded && drawn.told(event), true);
   addEventListener("online", () => waiting.size > 0 && load());
   // Days have passed while nobody looked.
   document.addEventListener("visibilitychange", () => loaded && document.visibilityState === "visible" && drawn.look(false));

@@ -52,10 +52,10 @@ pub fn link_state(host: &HtmlElement) -> String {
     link::state(host).to_owned()
 }
 
-/// A `cablink:state` anywhere on the page, by its `detail`.
+/// A `cablink:state` anywhere on the page.
 #[wasm_bindgen]
-pub fn told(detail: &JsValue) {
-    if let Some(id) = downloads::hear(detail) {
+pub fn told(event: &Event) {
+    if let Some(id) = downloads::hear(event) {
         link::draw_all(Some(&id));
         list::told(&id);
     }

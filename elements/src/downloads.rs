@@ -7,10 +7,11 @@ use cablink::browser::js;
 use cablink::error;
 use cablink::rules::flow::State;
 use cablink::rules::id::Cab;
-use cablink::rules::panel::link::{Told, Trouble, not_a_cablink};
+use cablink::rules::panel::link::{Trouble, not_a_cablink};
+use cablink::rules::panel::told::{Told, has_begun};
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use web_sys::Element;
+use web_sys::{Element, Event};
 
 /// More CABs than anybody clicks on; beyond them the page begins to forget.
 const MOST: usize = 20_000;
@@ -32,17 +33,28 @@ pub(crate) fn is_own(id: &str) -> bool {
     RUNNING.with_borrow(|all| all.contains_key(id))
 }
 
-/// Takes in the `detail` of a `cablink:state`; the CAB it is about.
-pub(crate) fn hear(detail: &JsValue) -> Option<String> {
-    let id = js::text(detail, "cabIdHash")?;
-    let name = js::text(detail, "state")?;
+/// Takes in a `cablink:state`; the CAB it is about.
+pub(crate) fn hear(event: &Event) -> Option<String> {
+    let detail = js::get(event, "detail");
+    let id = js::text(&detail, "cabIdHash")?;
+    let name = js::text(&detail, "state")?;
     let state = State::ALL
         .into_iter()
         .find(|state| state.as_str() == name)?;
-    let problem = js::get(detail, "error");
-    let trouble = js::given(&problem).then(|| trouble(&problem));
-    note(&id, Told { state, trouble });
+    let problem = js::get(&detail, "error");
+    let now = Told {
+        trouble: js::given(&problem).then(|| trouble(&problem)),
+        ..Told::of(state)
+    };
+    let now = now.after(told(&id).as_ref(), is_link(&event.composed_path().get(0)));
+    note(&id, now);
     Some(id)
+}
+
+/// Whether an event comes from a link, in a shadow tree of ours or anywhere: not from the document, nor from an element
+/// that has called `download()`.
+fn is_link(target: &JsValue) -> bool {
+    js::text(target, "localName").is_some_and(|name| name != "cab-link" && name != "cab-list")
 }
 
 fn note(id: &str, told: Told) {
@@ -88,10 +100,9 @@ pub(crate) fn begin(
 ) -> Promise {
     let id = cab.id.as_str().to_owned();
     let options = js::object(&[("link", link.into())]);
-    // A second call of a CAB under way gets the promise of the first, which its own signal ends; so
-    // what the host has begun is the host's to end.
-    let is_second = is_own(&id) || told(&id).is_some_and(|told| told.is_running(false));
-    let controller = (!is_second)
+    let before = told(&id);
+    // Known before the call, within which the host's own script may want to end it.
+    let controller = (!is_own(&id))
         .then(|| js::construct("AbortController", &[]))
         .flatten();
     if let Some(controller) = &controller {
@@ -104,10 +115,16 @@ pub(crate) fn begin(
             || Promise::reject(&error::to_js(&not_a_cablink())),
             |promise| Promise::resolve(&promise),
         );
+    // A second call of a CAB under way gets the promise of the first, which its own signal ends; so
+    // what the host has begun is the host's to end.
+    let is_begun = controller.is_some() && has_begun(before.as_ref(), told(&id).as_ref());
+    if controller.is_some() && !is_begun {
+        RUNNING.with_borrow_mut(|all| all.remove(&id));
+    }
     let waited = promise.clone();
     js::spawn(async move {
         let result = js::wait(waited).await;
-        if controller.is_some() {
+        if is_begun {
             RUNNING.with_borrow_mut(|all| all.remove(&id));
         }
         let result = result.map(|_| ()).map_err(|problem| trouble(&problem));

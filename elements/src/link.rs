@@ -11,6 +11,7 @@ use cablink::rules::panel::expiry::Expiry;
 use cablink::rules::panel::link::{
     Cabs, Facts, Named, Shown, facts_line, label, not_a_cablink, shown,
 };
+use cablink::rules::panel::told::is_joined_by_waiting;
 use cablink::rules::problem::{Failure, Problem};
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
@@ -374,6 +375,11 @@ impl LinkView {
     }
 
     fn begin(&self) {
+        let id = wanted(&self.host).id;
+        if is_joined_by_waiting(downloads::told(&id).as_ref(), downloads::is_own(&id)) {
+            // The address of the press goes.
+            return self.draw();
+        }
         // Nobody else holds the promise, and the element tells about a failure.
         let promise = download(&self.host);
         js::spawn(async move {

@@ -7,6 +7,7 @@
 //! Inputs are texts, one part a line, so that seeds can be read and written by hand.
 
 pub mod address;
+pub mod doctor;
 pub mod message;
 pub mod policy;
 pub mod secret;

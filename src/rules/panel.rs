@@ -11,4 +11,5 @@ pub mod listing;
 pub mod moment;
 pub mod selection;
 pub mod table;
+pub mod told;
 pub mod window;

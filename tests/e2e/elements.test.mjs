@@ -348,6 +348,67 @@ test("every link to a CAB under way shows it and can end it, whoever began", asy
   await control.release();
 });
 
+test("a host's own download can be joined but not ended, also once the browser has the redirect", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await control.fault({ at: "storage", hold: true, times: 1 });
+  await browser.run((id) => window.host.begin("host's", id), CABS.kib8);
+  assert.equal((await state("handed-off")).cancel, null);
+  await click("link");
+  await until("the element to have joined", async () => (await portal.states(CABS.kib8)).at(-1).on === "cab-link");
+  const joined = await seen();
+  assert.deepEqual([joined.state, joined.cancel], ["handed-off", null]);
+  await browser.run(() => document.querySelector("cab-link").cancel());
+  await control.release();
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.equal((await cabRequests()).endpoint.length, 1);
+
+  // Its own can be ended as long as storage has not answered.
+  await put(cabLink({ "cab-id-hash": CABS.kib64 }));
+  await control.fault({ at: "storage", hold: true, times: 1 });
+  await click("link");
+  assert.equal((await state("handed-off")).cancel, "Cancel");
+  await click("cancel");
+  assert.equal((await state("cancelled")).cancel, null);
+  await control.release();
+});
+
+test("a click while a tab gets the same CAB makes no second file, whichever link opened it", async () => {
+  const { browser, portal } = story;
+  await page();
+  for (const [id, kind] of [[CABS.kib8, "element"], [CABS.kib64, "link"]]) {
+    await put(cabLink({ "cab-id-hash": id }));
+    const before = (await state("idle")).address;
+    if (kind === "link") {
+      await browser.run((one) => {
+        window.host.showLinks([one]);
+        window.host.cabs.enhance(document.getElementById("links"));
+      }, id);
+    }
+    await control.clearRequests();
+    await control.fault({ at: "cabdownload", hold: true, times: 1 });
+    const origin = kind === "link" ? await portal.driver.findElement(By.css("#links a")) : await part("link");
+    await portal.driver.actions().move({ origin }).press(1).release(1).perform();
+    await state("requesting");
+    await portal.driver.switchTo().window(portal.tab);
+    await click("link");
+    const joined = await seen();
+    assert.deepEqual([joined.state, joined.cancel, joined.address], ["requesting", null, before]);
+    await control.release();
+    await state("handed-off");
+    await assertSaved(browser, ...(kind === "link" ? [CABS.kib8, CABS.kib64] : [CABS.kib8]));
+    const { endpoint, storage } = await cabRequests();
+    assert.deepEqual([endpoint.length, storage.length], [1, 1], kind);
+    await browser.closeOthers(portal.tab);
+  }
+  // The tab's part is over: a click downloads.
+  await click("link");
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8, CABS.kib64, CABS.kib64);
+});
+
 test("where the elements' module cannot be loaded the label stays, and it comes when it can", async () => {
   const { browser } = story;
   story.allow(/offline/);

@@ -28,36 +28,37 @@ fn directive<'a>(policy: &'a str, wanted: &str) -> Option<&'a str> {
 
 /// One source expression, as the CSP standard matches it (level 3, section 6.7.2).
 fn allows(source: &str, target: &Address, own: &Address) -> bool {
-    let source = source.to_ascii_lowercase();
-    if source == "*" {
+    let plain = source.to_ascii_lowercase();
+    if plain == "*" {
         return target.protocol.starts_with("http") || target.protocol == own.protocol;
     }
-    if source == "'self'" {
+    if plain == "'self'" {
         return target.origin == own.origin;
     }
-    if source.starts_with('\'') {
+    if plain.starts_with('\'') {
         return false;
     }
-    if let Some(scheme) = source.strip_suffix(':') {
+    if let Some(scheme) = plain.strip_suffix(':') {
         return scheme_fits(scheme, target);
     }
-    let (scheme, rest) = match source.split_once("://") {
+    let host_at = plain.find("://").map_or(0, |mark| mark + 3);
+    let (scheme, rest) = match plain.split_once("://") {
         Some((scheme, rest)) => (Some(scheme), rest),
-        None => (None, source.as_str()),
+        None => (None, plain.as_str()),
     };
-    let (host, path) = match rest.find('/') {
-        Some(slash) => rest.split_at(slash),
-        None => (rest, ""),
-    };
-    let (host, port) = match host.rsplit_once(':') {
+    let end = rest.find('/').unwrap_or(rest.len());
+    let rest = &rest[..end];
+    // A path is compared as it is written, all before it in any case.
+    let path = &source[host_at + end..];
+    let (host, port) = match rest.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (host, None),
+        _ => (rest, None),
     };
     let own_scheme = own.protocol.trim_end_matches(':');
     scheme_fits(scheme.unwrap_or(own_scheme), target)
         && host_fits(host, &target.hostname.to_ascii_lowercase())
         && port_fits(port, target)
-        && path_fits(path, &target.path.to_ascii_lowercase())
+        && path_fits(path, &target.path)
 }
 
 /// A source for http also allows https.
@@ -157,6 +158,16 @@ mod tests {
             ),
             (
                 "connect-src https://manage.devcenter.microsoft.com/v2.0/",
+                false,
+                false,
+            ),
+            (
+                "connect-src HTTPS://Manage.DevCenter.microsoft.com/v1.0/",
+                false,
+                true,
+            ),
+            (
+                "connect-src https://manage.devcenter.microsoft.com/V1.0/",
                 false,
                 false,
             ),

@@ -3,6 +3,7 @@
 use crate::rules::flow::State;
 use crate::rules::id::BadCab;
 use crate::rules::panel::expiry::Expiry;
+use crate::rules::panel::told::Told;
 use crate::rules::problem::{Failure, Problem};
 
 /// What went wrong, as the event `cablink:state` tells it.
@@ -34,46 +35,6 @@ impl Trouble {
     #[must_use]
     pub fn is_cancel(&self) -> bool {
         self.code == Problem::Aborted.code()
-    }
-}
-
-/// The last that was told of a CAB's download.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// Where it is.
-    pub state: State,
-    /// Why it failed, where it did.
-    pub trouble: Option<Trouble>,
-}
-
-impl Told {
-    /// A state on the way.
-    #[must_use]
-    pub const fn of(state: State) -> Self {
-        Self {
-            state,
-            trouble: None,
-        }
-    }
-
-    /// A download that failed.
-    #[must_use]
-    pub const fn failed(trouble: Trouble) -> Self {
-        Self {
-            state: State::Failed,
-            trouble: Some(trouble),
-        }
-    }
-
-    /// Whether the download is still under way, as far as the page has a part in it. One in a tab
-    /// of its own ends with the hand-off, as nothing more can be known of it; `own` ones go on.
-    #[must_use]
-    pub const fn is_running(&self, own: bool) -> bool {
-        match self.state {
-            State::Authorizing | State::Requesting | State::Retrying => true,
-            State::HandedOff => own,
-            State::Downloading | State::Failed => false,
-        }
     }
 }
 
@@ -110,7 +71,7 @@ pub struct Facts<'a> {
     pub expiry: Expiry,
     /// The last that was told of its download.
     pub told: Option<&'a Told>,
-    /// Whether the download was begun by an element, which can end it.
+    /// Whether an element has begun what is under way, and can end it.
     pub own: bool,
 }
 
