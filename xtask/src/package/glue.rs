@@ -41,6 +41,45 @@ pub(crate) fn without_constructor(script: &str) -> Result<String, String> {
     Ok(script.replace(CLASS, &told))
 }
 
+/// What wasm-bindgen writes for browsers that cannot compile this wasm at all, since they have no `externref`, and what
+/// stands there instead. All others have a registry of finalizers and `encodeInto`, and a memory that grows is another buffer.
+const FALLBACKS: &[(&str, &str)] = &[
+    (
+        "(typeof FinalizationRegistry === 'undefined')\n    ? { register: () => {}, unregister: () => {} }\n    : ",
+        "",
+    ),
+    (
+        "if (!('encodeInto' in cachedTextEncoder)) {\n    cachedTextEncoder.encodeInto = function (arg, view) {\n        const buf = cachedTextEncoder.encode(arg);\n        view.set(buf);\n        return {\n            read: arg.length,\n            written: buf.length\n        };\n    };\n}\n",
+        "",
+    ),
+    (
+        "    if (realloc === undefined) {\n        const buf = cachedTextEncoder.encode(arg);\n        const ptr = malloc(buf.length, 1) >>> 0;\n        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);\n        WASM_VECTOR_LEN = buf.length;\n        return ptr;\n    }\n",
+        "",
+    ),
+    (
+        "cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+        "cachedDataViewMemory0?.buffer !== wasm.memory.buffer",
+    ),
+];
+
+/// The script without them.
+///
+/// # Errors
+/// When wasm-bindgen writes one of them otherwise.
+pub(crate) fn without_fallbacks(script: &str) -> Result<String, String> {
+    FALLBACKS
+        .iter()
+        .try_fold(script.to_owned(), |script, (theirs, ours)| {
+            if script.contains(theirs) {
+                Ok(script.replace(theirs, ours))
+            } else {
+                Err(format!(
+                    "wasm-bindgen writes otherwise than it did: {theirs}"
+                ))
+            }
+        })
+}
+
 /// A type that only a host's newest library of types knows; to all others its name would be an error.
 const DISPOSE: &str = "    [Symbol.dispose](): void;\n";
 
@@ -88,6 +127,19 @@ mod tests {
             "{script}"
         );
         assert!(without_constructor("").is_err());
+    }
+
+    #[test]
+    fn what_every_browser_has_is_not_made_again() {
+        let all: String = FALLBACKS.iter().map(|(theirs, _)| *theirs).collect();
+        let script = format!("const CLASS = {all}new FinalizationRegistry(drop);");
+        let script = without_fallbacks(&script).expect("all are there");
+        assert_eq!(
+            script,
+            "const CLASS = cachedDataViewMemory0?.buffer !== wasm.memory.buffernew FinalizationRegistry(drop);"
+        );
+        let (first, _) = FALLBACKS[0];
+        assert!(without_fallbacks(&all.replace(first, "")).is_err());
     }
 
     #[test]

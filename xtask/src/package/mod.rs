@@ -127,7 +127,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 15;
+const RECIPE: u32 = 17;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -241,13 +241,15 @@ fn silence_panics(from: &Path, to: &Path, formats: bool) -> Result<(), String> {
     fs::write(to, panics::silence(&bytes, formats)?).map_err(|error| said(to, error))
 }
 
-/// Puts our loading, and for the page's module the import of the lists, into what wasm-bindgen wrote.
+/// Puts our loading, and for the page's module the import of the lists, into what wasm-bindgen wrote, and takes out what
+/// no browser needs.
 fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result<(), String> {
     let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
     let read = |path: &Path| fs::read_to_string(path).map_err(|error| said(path, error));
     let write = |path: &Path, text| fs::write(path, text).map_err(|error| said(path, error));
     let wasm = format!("{}_bg.wasm", module.name);
     let mut text = glue::with_loading(&read(script)?, &workspace.read(INIT)?, &wasm)?;
+    text = glue::without_fallbacks(&text)?;
     if module.name == manifest::PAGE {
         text = glue::without_constructor(&text)?;
         text = [text, workspace.read(LISTS_IMPORT)?].join("\n");

@@ -1,6 +1,6 @@
-//! Shortens the names of what the wasm imports, in the wasm and in its JavaScript alike.
+//! Shortens the names under which the wasm and its JavaScript know each other, in both alike.
 //!
-//! wasm-bindgen names each import for its function and a hash of 16 digits, once in either file.
+//! wasm-bindgen names each import, and some exports, for its function and a hash of 16 digits, once in either file.
 //! Hashes do not compress: they were a tenth of what a visitor loads.
 
 use std::collections::BTreeMap;
@@ -8,28 +8,48 @@ use std::collections::BTreeMap;
 use super::wasm::{Reader, put_name, put_number};
 
 const IMPORT_SECTION: u8 = 2;
+const EXPORT_SECTION: u8 = 7;
 const HASH_DIGITS: usize = 16;
+/// The script, as the wasm calls what it imports from.
+const MODULE: &str = "_";
+/// Where the script has what is exported.
+const WASM: &str = "wasm";
+/// The export that those outside know: what a module holds is measured by it.
+const MEMORY: &str = "memory";
 
-/// The module and its script with short names; both unchanged where nothing carries a hash.
+/// Long names and the short ones in their place.
+type Names = BTreeMap<String, String>;
+
+/// The module and its script with short names.
 ///
 /// # Errors
 /// When the bytes are no wasm module.
 pub(crate) fn shorten(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String), String> {
-    let mut names = BTreeMap::new();
-    let wasm = rewrite(wasm, &mut names).ok_or("not a wasm module that can be read")?;
-    Ok((wasm, renamed(script, &names)))
+    let (mut imported, mut exported) = (Names::new(), Names::new());
+    let wasm =
+        rewrite(wasm, &mut imported, &mut exported).ok_or("not a wasm module that can be read")?;
+    let mut script = renamed(script, &imported, &exported);
+    for (module, short) in imported.iter().filter(|(name, _)| name.starts_with('"')) {
+        script = script.replace(module, short);
+    }
+    Ok((wasm, script))
 }
 
-/// The module with short import names, which are noted in `names`.
-fn rewrite(wasm: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
+/// The module with short names, which are noted.
+fn rewrite(wasm: &[u8], imported: &mut Names, exported: &mut Names) -> Option<Vec<u8>> {
     let mut output = wasm.get(..8)?.to_vec();
     for (id, body) in Reader::of_module(wasm)?.sections()? {
         let shorter;
-        let body = if id == IMPORT_SECTION {
-            shorter = imports(body, names)?;
-            &shorter
-        } else {
-            body
+        let body = match id {
+            IMPORT_SECTION => {
+                shorter = imports(body, imported)?;
+                &shorter
+            }
+            EXPORT_SECTION => {
+                shorter = exports(body, exported)?;
+                &shorter
+            }
+            _ => body,
         };
         output.push(id);
         put_number(&mut output, body.len());
@@ -38,16 +58,20 @@ fn rewrite(wasm: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>>
     Some(output)
 }
 
-fn imports(section: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u8>> {
+fn imports(section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
     let mut input = Reader::new(section);
     let count = input.number()?;
     let mut output = Vec::new();
     put_number(&mut output, count);
     for _ in 0..count {
-        put_name(&mut output, input.name()?);
+        let module = input.name()?;
+        put_name(&mut output, MODULE);
+        // In quotes, as the script has it; all are of one.
+        names.insert(format!("\"{module}\""), format!("\"{MODULE}\""));
         let name = input.name()?;
         if has_hash(name) {
-            let next = names.len();
+            // Beside the names of imports stands that of the script.
+            let next = names.len() - 1;
             let short = names
                 .entry(name.to_owned())
                 .or_insert_with(|| short_name(next));
@@ -58,6 +82,27 @@ fn imports(section: &[u8], names: &mut BTreeMap<String, String>) -> Option<Vec<u
         let from = input.at();
         input.skip_type()?;
         output.extend_from_slice(&section[from..input.at()]);
+    }
+    input.is_empty().then_some(output)
+}
+
+fn exports(section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
+    let mut input = Reader::new(section);
+    let count = input.number()?;
+    let mut output = Vec::new();
+    put_number(&mut output, count);
+    for _ in 0..count {
+        let name = input.name()?;
+        if name == MEMORY {
+            put_name(&mut output, name);
+        } else {
+            let short = short_name(names.len());
+            put_name(&mut output, &short);
+            names.insert(name.to_owned(), short);
+        }
+        // Its kind and number.
+        output.extend_from_slice(input.take(1)?);
+        put_number(&mut output, input.number()?);
     }
     input.is_empty().then_some(output)
 }
@@ -86,17 +131,24 @@ fn short_name(mut number: usize) -> String {
     letters.iter().rev().collect()
 }
 
-/// The script with each whole identifier of `names` replaced.
-fn renamed(script: &str, names: &BTreeMap<String, String>) -> String {
+/// The script with each whole identifier of an import replaced, and of an export where it is asked for.
+fn renamed(script: &str, imported: &Names, exported: &Names) -> String {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let mut output = String::with_capacity(script.len());
     let mut rest = script;
+    let mut word_before = "";
     while let Some(start) = rest.find(is_part) {
         let (before, from) = rest.split_at(start);
         let end = from.find(|c| !is_part(c)).unwrap_or(from.len());
         let (word, after) = from.split_at(end);
         output.push_str(before);
+        let names = if word_before == WASM && before == "." {
+            exported
+        } else {
+            imported
+        };
         output.push_str(names.get(word).map_or(word, String::as_str));
+        word_before = word;
         rest = after;
     }
     output.push_str(rest);
@@ -108,14 +160,15 @@ mod tests {
     use super::*;
 
     const LONG: &str = "__wbg_style_f499e599ac70277f";
+    const FROM: &str = "./cablink_bg.js";
     const PLAIN: &str = "__wbindgen_throw";
 
-    /// A module with one type, these imports (each a function of that type), and a custom section.
-    fn module(imports: &[&str]) -> Vec<u8> {
+    /// A module with one type, these imports (each a function of that type, from `script`), and a custom section.
+    fn module(script: &str, imports: &[&str]) -> Vec<u8> {
         let mut section = Vec::new();
         put_number(&mut section, imports.len());
         for name in imports {
-            put_name(&mut section, "./cablink_bg.js");
+            put_name(&mut section, script);
             put_name(&mut section, name);
             section.extend([0, 0]);
         }
@@ -130,12 +183,38 @@ mod tests {
 
     #[test]
     fn hashed_names_become_letters_in_both_files_and_nothing_else_changes() {
-        let script = format!("const i = {{ {LONG}(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö");
-        let (wasm, script) = shorten(&module(&[PLAIN, LONG]), &script).expect("a module");
-        assert_eq!(wasm, module(&[PLAIN, "a"]));
+        let script =
+            format!("const i = {{ {LONG}(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö \"{FROM}\": i");
+        let (wasm, script) = shorten(&module(FROM, &[PLAIN, LONG]), &script).expect("a module");
+        assert_eq!(wasm, module(MODULE, &[PLAIN, "a"]));
         assert_eq!(
             script,
-            format!("const i = {{ a(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö")
+            format!("const i = {{ a(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö \"{MODULE}\": i")
+        );
+    }
+
+    #[test]
+    fn exports_become_letters_where_the_script_asks_the_wasm_for_them() {
+        let with = |names: [&str; 3]| {
+            let mut section = vec![3];
+            for (kind, name) in [2, 0, 0].into_iter().zip(names) {
+                put_name(&mut section, name);
+                section.push(kind);
+                put_number(&mut section, 200);
+            }
+            let mut wasm = b"\0asm\x01\0\0\0".to_vec();
+            wasm.push(EXPORT_SECTION);
+            put_number(&mut wasm, section.len());
+            wasm.extend(section);
+            wasm
+        };
+        let script =
+            "export function token() { wasm.token(wasm.memory.buffer); mywasm.of_; wasm.of_ }";
+        let (wasm, script) = shorten(&with(["memory", "token", "of_"]), script).expect("a module");
+        assert_eq!(wasm, with(["memory", "a", "b"]));
+        assert_eq!(
+            script,
+            "export function token() { wasm.a(wasm.memory.buffer); mywasm.of_; wasm.b }"
         );
     }
 
@@ -145,8 +224,8 @@ mod tests {
         let long: Vec<&str> = names.iter().map(String::as_str).collect();
         let short: Vec<String> = (0..200).map(short_name).collect();
         let short: Vec<&str> = short.iter().map(String::as_str).collect();
-        let (wasm, _) = shorten(&module(&long), "").expect("a module");
-        assert_eq!(wasm, module(&short));
+        let (wasm, _) = shorten(&module(FROM, &long), "").expect("a module");
+        assert_eq!(wasm, module(MODULE, &short));
     }
 
     #[test]
@@ -163,7 +242,7 @@ mod tests {
     fn what_is_no_module_or_ends_early_is_refused() {
         assert!(shorten(b"", "").is_err());
         assert!(shorten(b"\0asn\x01\0\0\0", "").is_err());
-        let whole = module(&[LONG]);
+        let whole = module(FROM, &[LONG]);
         assert!(shorten(&whole[..whole.len() - 1], "").is_err());
     }
 }
