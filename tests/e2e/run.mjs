@@ -2,7 +2,6 @@
 // by side, each in a lane (lane.mjs) with a stack of its own.
 
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,7 +60,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     for (const lane of lanes) lane.kill("SIGTERM");
   });
 }
-await Promise.all(lanes.map((lane) => once(lane, "exit")));
+await Promise.all(lanes.map(endOf));
 process.exit(isSuccess() ? 0 : 1);
 
 function startLane() {
@@ -74,8 +73,11 @@ function startLane() {
     idle.add(lane);
     handOut();
   });
-  lane.once("exit", () => {
+  // It cannot be started, or ended just when a file was handed to it.
+  lane.on("error", ({ message }) => troubles.add(message));
+  lane.once("exit", (code, signal) => {
     idle.delete(lane);
+    if (code !== 0 && !interrupted && troubles.size === 0) troubles.add(`A lane ended with ${code ?? signal}.`);
     const work = running.get(lane);
     if (!work) return;
     troubles.add(`${work.browser} ${work.file} came to no end.`);
@@ -84,6 +86,13 @@ function startLane() {
     handOut();
   });
   return lane;
+}
+
+/** Also of one that was never there. */
+function endOf(lane) {
+  return new Promise((resolve) => {
+    lane.once("exit", resolve).once("error", () => lane.pid === undefined && resolve());
+  });
 }
 
 function handOut() {
@@ -102,7 +111,7 @@ function handOut() {
 function hear(lane, text) {
   // What runs by itself is shown as it comes; of several, each in one piece.
   if (atOnce === 1) process.stdout.write(text);
-  else running.get(lane).said.push(text);
+  else running.get(lane)?.said.push(text);
 }
 
 function finish(lane, sum) {

@@ -6,7 +6,19 @@ import { availableParallelism, totalmem } from "node:os";
  * Files that take long, the longest first. What is long and starts last leaves every other lane idle in the end; of the
  * rest none takes long enough to matter.
  */
-export const LONG = ["endurance", "worker-ends", "deadlines", "dashboard", "cab-list", "shared-address", "storage", "elements", "portal"];
+export const LONG = [
+  "endurance",
+  "dashboard",
+  "worker-ends",
+  "cab-list",
+  "elements",
+  "portal",
+  "doctor",
+  "examples",
+  "shared-address",
+  "deadlines",
+  "outcomes",
+];
 
 /** A browser with its driver, its stack and the files that it downloads. */
 const BYTES_EACH = 1.5 * 2 ** 30;
