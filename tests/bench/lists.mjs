@@ -16,33 +16,35 @@ export async function lists({ browserName, rounds, log }) {
   const browser = await openBrowser(browserName);
   try {
     await servers.control.set({ portalCsp: "" });
-    const seen = [];
+    const seen = { pieces: [], whole: [], numbers: [] };
     const first = [];
     let bytes;
     for (let round = 0; round <= rounds; round += 1) {
       await openPage(browser, servers, "/bench/lists.html", "lists");
       bytes = await browser.run((count) => window.lists.make(count), ROWS);
       first.push(await browser.run(() => window.lists.first()));
-      // The page's second call: everything is loaded and compiled.
-      await browser.run((count) => window.lists.decode(count), ROWS);
-      seen.push(await browser.run((count) => window.lists.decode(count), ROWS));
-      log(`lists ${round}/${rounds}: ${seen.at(-1).ours.toFixed(0)} ms`);
+      const oursFirst = round % 2 === 0;
+      const decode = async (options) => {
+        // The page's second call: everything is loaded and compiled.
+        await browser.run((...values) => window.lists.decode(...values), ROWS, options);
+        return browser.run((...values) => window.lists.decode(...values), ROWS, options);
+      };
+      seen.pieces.push(await decode({ oursFirst }));
+      seen.whole.push(await decode({ oursFirst, inPieces: false }));
+      await browser.run((count) => window.lists.make(count, 0, true), ROWS);
+      seen.numbers.push(await decode({ oursFirst }));
+      log(`lists ${round}/${rounds}: ${seen.pieces.at(-1).ours.toFixed(0)} ms`);
     }
-    seen.shift();
-    first.shift();
-    const of = (name) => summary(seen.map((each) => each[name]));
+    for (const each of [...Object.values(seen), first]) each.shift();
     const panel = await panels(browser, servers, rounds, log);
     return {
       rows: ROWS,
       bytes,
-      ours: of("ours"),
-      json: of("json"),
-      body: of("body"),
-      parse: of("parse"),
-      /** The whole of ours against the browser's own way to the same rows. */
-      ratio: ratio(seen.map(({ ours, json }) => [ours, json])),
-      /** Without the reading of the body, which both need: what decoding alone takes. */
-      decodeRatio: ratio(seen.map(({ ours, body, parse }) => [ours - body, parse])),
+      ...compared(seen.pieces),
+      /** Of a body that does not come from a script. */
+      whole: compared(seen.whole),
+      /** With an id in each row that has to become a text. */
+      numbers: compared(seen.numbers),
       first: summary(first),
       panel,
     };
@@ -50,6 +52,20 @@ export async function lists({ browserName, rounds, log }) {
     await browser.close();
     await servers.close();
   }
+}
+
+function compared(seen) {
+  const of = (name) => summary(seen.map((each) => each[name]));
+  return {
+    ours: of("ours"),
+    json: of("json"),
+    body: of("body"),
+    parse: of("parse"),
+    /** The whole of ours against the browser's own way to the same rows. */
+    ratio: ratio(seen.map(({ ours, json }) => [ours, json])),
+    /** Without the reading of the body, which both need: what decoding alone takes. */
+    decodeRatio: ratio(seen.map(({ ours, body, parse }) => [ours - body, parse])),
+  };
 }
 
 /** Each frame of all rounds, in a page of its own for each. */

@@ -80,7 +80,7 @@ function ofWeight({ sizes, together, largest, times }) {
   return parts.join("\n\n");
 }
 
-function ofLists({ rows, bytes, ours, json, body, parse, ratio, decodeRatio, first, panel }) {
+function ofLists({ rows, bytes, ours, json, body, parse, ratio, decodeRatio, whole, numbers, first, panel }) {
   const decoding = plainTable(
     [`a slice of ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB`, "ms", "ratio"],
     [
@@ -88,6 +88,10 @@ function ofLists({ rows, bytes, ours, json, body, parse, ratio, decodeRatio, fir
       ["response.json() of the same", spread(json), "1"],
       ["decoding alone: without reading the body", one({ median: ours.median - body.median }), interval(decodeRatio)],
       ["JSON.parse alone", spread(parse), "1"],
+      ["failureHits() of a body that the browser holds already", spread(whole.ours), interval(whole.ratio)],
+      ["response.json() of that", spread(whole.json), "1"],
+      ["failureHits() with a number in each row that JavaScript cannot hold", spread(numbers.ours), interval(numbers.ratio)],
+      ["response.json() of that, which rounds it", spread(numbers.json), "1"],
       ["to the first row on a page's first call", spread(first), ""],
     ],
   );

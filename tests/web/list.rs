@@ -8,8 +8,8 @@ in_page!(
     r#"
     const cabs = await begin({ endpoint: "/tests/web/service/", getToken: () => "token" });
     const slice = await cabs.failureHits({ top: 2 });
-    equal(slice.rows[0], { date: "2017-02-26", eventCount: 1, failureName: "AV_fastboot!unknown_function", sellerId: "18430592857500421" });
-    equal(slice.rows[1], { added: "9223372036854775807", date: "2017-02-27", eventCount: 2, failureName: null });
+    equal(slice.rows[0], { date: "2017-02-26", failureName: "AV_fastboot!unknown_function", sellerId: "18430592857500421", eventCount: 1 });
+    equal(slice.rows[1], { date: "2017-02-27", failureName: null, eventCount: 2, added: "9223372036854775807" });
     equal([slice.totalCount, Object.keys(slice)], [3, ["rows", "totalCount"]]);
     const details = await cabs.failureDetails("f060c0b6-fbe6-463f-a9f1-b7ebc1cc722f");
     equal([details.rows.length, details.rows[0].clientDeviceId, details.totalCount], [1, null, undefined]);
@@ -189,10 +189,13 @@ in_page!(
       window.fetch = () => Promise.resolve(new Response(body));
       const before = size();
       equal((await cabs.failureHits()).rows, rows, "rows");
-      const once = size();
-      equal((once - before) / body.length < copies + 0.5, true, `${once - before} bytes of memory for ${body.length} of text`);
+      const more = size() - before;
+      equal(more / body.length < copies + 0.5, true, `${more} bytes of memory for ${body.length} of text`);
+      // What a slice keeps may lie where the next one's text would have been, once or twice.
+      for (let count = 0; count < 3; count += 1) await cabs.failureHits();
+      const settled = size();
       for (let count = 0; count < 10; count += 1) await cabs.failureHits();
-      equal(size(), once, "memory");
+      equal(size(), settled, "memory");
     }
 "#
 );

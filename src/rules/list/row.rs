@@ -33,26 +33,61 @@ pub fn is_fit<'a>(scanner: &mut Scanner<'a>, fields: &Fields, counts: &Fields) -
     let mut fit = true;
     scanner.object(|scanner, name| {
         // Whatever it may say.
-        fit &= !name.escaped;
-        let kind = |fields: &Fields| {
-            let known = |(known, _): &&(&str, Kind)| known.as_bytes() == name.raw;
-            fields.iter().find(known).map(|(_, kind)| *kind)
-        };
-        fit &= match scanner.value(DEPTH)? {
-            Value::Null => true,
-            // Nearly all values; it only must not be one of two names.
-            Value::Text(text) => !text.broken && kind(counts).is_none(),
-            Value::Number(number) => match kind(fields) {
-                Some(Kind::Count) => number::is_finite(number),
-                Some(Kind::Text) => false,
-                None => number::is_safe(number),
-            },
-            Value::Truth(_) => kind(fields).is_none(),
-            Value::Nested { is_safe, .. } => is_safe && kind(fields).is_none(),
-        };
+        fit &= stays(name.raw, scanner.value(DEPTH)?, fields, counts) && !name.escaped;
         Some(())
     })?;
     Some(fit)
+}
+
+/// Whether `JSON.parse` may have a value as it is; `counts` are those of the fields.
+#[inline(always)]
+fn stays(name: &[u8], value: Value<'_>, fields: &Fields, counts: &Fields) -> bool {
+    match value {
+        Value::Null => true,
+        // Nearly all values; it only must not be one of two names.
+        Value::Text(text) => !text.broken && kind(name, counts).is_none(),
+        Value::Number(number) => match kind(name, fields) {
+            Some(Kind::Count) => number::is_finite(number),
+            Some(Kind::Text) => false,
+            None => number::is_safe(number),
+        },
+        Value::Truth(_) => kind(name, fields).is_none(),
+        Value::Nested { is_safe, .. } => is_safe && kind(name, fields).is_none(),
+    }
+}
+
+fn kind(name: &[u8], fields: &Fields) -> Option<Kind> {
+    let known = |(known, _): &&(&str, Kind)| known.as_bytes() == name;
+    fields.iter().find(known).map(|(_, kind)| *kind)
+}
+
+/// Writes a row in which values change and nothing is left out. Nothing where it is not as simple as that; then some of it
+/// may have been written.
+pub fn write_changed(
+    row: &[u8],
+    fields: &Fields,
+    counts: &Fields,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let mut scanner = Scanner::new(row);
+    let mut copied = 0;
+    scanner.object(|scanner, name| {
+        scanner.peek()?;
+        let from = scanner.at();
+        let value = scanner.value(DEPTH)?;
+        if name.escaped {
+            return None;
+        }
+        if !stays(name.raw, value, fields, counts) {
+            let fit = tidied(kind(name.raw, fields), value)?;
+            out.extend_from_slice(row.get(copied..from)?);
+            fit.write(out);
+            copied = scanner.at();
+        }
+        Some(())
+    })?;
+    out.extend_from_slice(row.get(copied..)?);
+    Some(())
 }
 
 /// A field of a row.
@@ -106,7 +141,9 @@ pub fn write(
 ) {
     let kept: Vec<_> = row
         .iter()
-        .map(|field| tidied(field, known).filter(|_| wanted(field)))
+        .map(|field| {
+            tidied(kind(field.name.as_bytes(), known), field.value).filter(|_| wanted(field))
+        })
         .collect();
     let mut last = BTreeMap::new();
     for (field, kept) in row.iter().zip(&kept) {
@@ -123,10 +160,7 @@ pub fn write(
         }
         quote(&field.written.mended(), out);
         out.push(b':');
-        match kept {
-            Fit::Text(text) => quote(&text, out),
-            Fit::Other(value) => out.extend_from_slice(&value),
-        }
+        kept.write(out);
     }
     out.push(b'}');
 }
@@ -139,17 +173,25 @@ enum Fit<'a> {
     Other(Cow<'a, [u8]>),
 }
 
+impl Fit<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Text(text) => quote(text, out),
+            Self::Other(value) => out.extend_from_slice(value),
+        }
+    }
+}
+
 fn quote(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     out.extend_from_slice(text);
     out.push(b'"');
 }
 
-fn tidied<'a>(field: &Field<'a>, known: &Fields) -> Option<Fit<'a>> {
-    let kind = known.iter().find(|(known, _)| *known == field.name);
-    let value = match (kind, field.value) {
+fn tidied(kind: Option<Kind>, value: Value<'_>) -> Option<Fit<'_>> {
+    let value = match (kind, value) {
         (_, Value::Null) => b"null",
-        (Some((_, Kind::Count)), value) => {
+        (Some(Kind::Count), value) => {
             let number = match value {
                 Value::Number(number) => Cow::Borrowed(number),
                 Value::Text(text) => {
@@ -219,6 +261,11 @@ mod tests {
         let mut out = Vec::new();
         write(&fields(json.as_bytes()), FIELDS, |_| true, &mut out);
         let kept = String::from_utf8(out).unwrap();
+        // Both ways to write it are one.
+        let mut out = Vec::new();
+        if write_changed(json.as_bytes(), FIELDS, &counts, &mut out).is_some() {
+            assert_eq!(String::from_utf8(out).unwrap(), kept, "{json}");
+        }
         // What is written anew needs no second time, and what is fit comes out as it was.
         assert!(!fit || kept == json, "{json}");
         kept

@@ -139,7 +139,11 @@ pub fn read(scanner: &mut Scanner<'_>, text: &[u8], list: List) -> Option<Found>
         } else if list == List::Batch {
             addresses.extend(batch::write(row, out));
         } else {
-            row::write(&row::fields(row), fields, |_| true, out);
+            let start = out.len();
+            if row::write_changed(row, fields, &counts, out).is_none() {
+                out.truncate(start);
+                row::write(&row::fields(row), fields, |_| true, out);
+            }
         }
         Some(())
     })?;
