@@ -494,8 +494,9 @@ export class CabLink {
  * const getToken = msalToken(pca, { interactive: "popup" });
  * ```
  *
- * Silent first. Where a person has to sign in, one popup for all waiting clicks, and only while
- * the click's activation lasts; else `interaction_required`, and the next click opens it at once.
+ * The page signs people in, by `loginPopup` or otherwise; as long as nobody is,
+ * `token_unavailable` says so. Then silent first. Where a person has to sign in again, one popup
+ * for all waiting clicks, and only while the click's activation lasts; else `interaction_required`, and the next click opens it at once.
  * While a sign-in window of the page's own is open, `interaction_required` as well; the next click
  * tries silently, and where that does not help, its popup takes that window's place (MSAL 5).
  *
