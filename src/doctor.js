@@ -96,7 +96,8 @@ function abortError() {
 
 function runsWasm() {
   try {
-    return Boolean(new WebAssembly.Module(EMPTY_MODULE));
+    // WebKit lets it be compiled and refuses to run it.
+    return Boolean(new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE)));
   } catch {
     return false;
   }

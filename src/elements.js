@@ -12,10 +12,7 @@ let loaded = false;
 /** Elements that came before it. */
 const waiting = new Set();
 
-function load() {
-  loading ??= init().then(ready, failed);
-  return loading;
-}
+const load = () => (loading ??= init().then(ready, failed));
 
 function ready() {
   loaded = true;
@@ -23,15 +20,14 @@ function ready() {
   waiting.clear();
 }
 
+/** What is said where it cannot be had. */
+const SENTENCE = "This part of the page could not be loaded.";
+const NEXT_STEP = "Check the connection and reload the page.";
+
 function failed() {
   // Asked for again by the next element, or when the browser is online again.
   loading = undefined;
-  for (const element of waiting) {
-    element.shadowRoot.replaceChildren(
-      document.createElement("slot"),
-      " This part of the page could not be loaded. Check the connection and reload the page.",
-    );
-  }
+  for (const { shadowRoot } of waiting) shadowRoot.replaceChildren(document.createElement("slot"), ` ${SENTENCE} ${NEXT_STEP}`);
 }
 
 /** How long the elements' own module may take for what waits for it, in milliseconds. */
@@ -43,12 +39,8 @@ async function waitForModule() {
   await Promise.race([load(), new Promise((resolve) => (timer = setTimeout(resolve, LOAD_MS)))]);
   clearTimeout(timer);
   if (loaded) return;
-  throw Object.assign(new Error("This part of the page could not be loaded."), {
-    name: "CabLinkError",
-    code: "network_error",
-    nextStep: "Check the connection and reload the page.",
-    retryable: true,
-  });
+  const facts = { name: "CabLinkError", code: "network_error", nextStep: NEXT_STEP, retryable: true };
+  throw Object.assign(new Error(SENTENCE), facts);
 }
 
 /**
@@ -133,8 +125,8 @@ class Drawn extends HTMLElement {
   /** @ignore */
   disconnectedCallback() {
     waiting.delete(this);
-    const key = this.#key;
     // First of all: what ends with the element may call the host, and the host the element.
+    const key = this.#key;
     this.#key = undefined;
     if (key !== undefined) drawn[this.#names.disconnected](key);
   }

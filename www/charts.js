@@ -41,10 +41,12 @@ class Bars {
     this.redraw();
   }
 
-  /** With today's colours: of the scheme, and of the person's own. */
+  /** With today's colours, of the scheme and of the person's own, and letters as large as the page's. */
   redraw() {
     if (!globalThis.Chart || !this.#shown) return;
-    const { data, options } = this.describe(this.#shown, coloursOf(this.#canvas), getComputedStyle(this.#canvas).fontFamily);
+    const { fontFamily: family, fontSize } = getComputedStyle(this.#canvas);
+    const font = { family, size: Math.round(0.75 * Number.parseFloat(fontSize)) };
+    const { data, options } = this.describe(this.#shown, coloursOf(this.#canvas), font);
     options.animation = still.matches || !this.#chart ? false : { duration: 200 };
     options.maintainAspectRatio = false;
     if (!this.#chart) {
@@ -63,8 +65,7 @@ export class TimeBars extends Bars {
    * @param {{ticks: string[], names: string[], values: number[], chosen: number, press: (at: number) => void}} shown
    *   chosen: -1 for none
    */
-  describe({ ticks, names, values, chosen, press }, colours, family) {
-    const font = { family, size: 12 };
+  describe({ ticks, names, values, chosen, press }, colours, font) {
     const axis = { border: { color: colours.line }, ticks: { color: colours.quiet, font } };
     const pointed = (event, elements, chart) => {
       const found = elements[0] ?? chart.getElementsAtEventForMode(event, "index", { intersect: false }, false)[0];

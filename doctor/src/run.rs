@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use cablink::browser::active_worker::active;
 use cablink::browser::listener::Listener;
 use cablink::browser::timer::{Timer, later, now, within};
 use cablink::browser::{address, js, options, token};
@@ -203,7 +204,7 @@ impl Run {
                 return;
             }
         };
-        let Some(active) = worker::active(&registration).await else {
+        let Some(active) = active(&registration).await else {
             self.facts.borrow_mut().worker.registered = Some(Registered::Inactive);
             return;
         };

@@ -1,24 +1,17 @@
 //! Registers the worker as the page would, and asks it which protocol it speaks.
 
+use cablink::browser::active_worker::{ACTIVE_MS, active, hello};
 use cablink::browser::dom::window;
 use cablink::browser::js;
-use cablink::browser::listener::Listener;
 use cablink::browser::timer::within;
 use cablink::rules::doctor::worker::{File, Registered, Served};
 use cablink::rules::protocol::PROTOCOL;
 use cablink::rules::scope::Scope;
-use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::EventTarget;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 use crate::ask::{Ask, Reply};
 use crate::violations::Violations;
-
-/// How long the script may take to load and become active, in milliseconds.
-const ACTIVE_MS: u32 = 15_000;
-
-/// How long the worker may take to start and answer, in milliseconds.
-const HELLO_MS: u32 = 5_000;
 
 pub(crate) fn container() -> JsValue {
     js::get(&js::get(&window(), "navigator"), "serviceWorker")
@@ -82,36 +75,6 @@ pub(crate) async fn register(
     Err(Registered::Refused { error, directive })
 }
 
-/// Waits until a worker of the registration is active.
-pub(crate) async fn active(registration: &JsValue) -> Option<JsValue> {
-    let worker = ["installing", "waiting", "active"]
-        .into_iter()
-        .map(|name| js::get(registration, name))
-        .find(js::given)?;
-    let mut listener = None;
-    let changed = Promise::new(&mut |resolve, reject| {
-        let watched = worker.clone();
-        let check = move || settle_by_state(&watched, &resolve, &reject);
-        check();
-        let target: &EventTarget = worker.unchecked_ref();
-        listener = Some(Listener::new(target, "statechange", move |_| check()));
-    });
-    let ended = within(ACTIVE_MS, changed).await;
-    drop(listener);
-    match ended {
-        Some(Ok(_)) => Some(worker),
-        _ => Some(js::get(registration, "active")).filter(js::given),
-    }
-}
-
-fn settle_by_state(worker: &JsValue, resolve: &Function, reject: &Function) {
-    let _ = match js::text(worker, "state").as_deref() {
-        Some("activated") => resolve.call0(&JsValue::UNDEFINED),
-        Some("redundant") => reject.call0(&JsValue::UNDEFINED),
-        _ => return,
-    };
-}
-
 /// Which protocol the active worker speaks; one of another version is given the chance that `start` gives it.
 pub(crate) async fn version(registration: &JsValue, worker: &JsValue) -> Option<f64> {
     let version = hello(worker).await;
@@ -124,24 +87,4 @@ pub(crate) async fn version(registration: &JsValue, worker: &JsValue) -> Option<
         Some(worker) => hello(&worker).await,
         None => version,
     }
-}
-
-async fn hello(worker: &JsValue) -> Option<f64> {
-    let channel = js::construct("MessageChannel", &[])?;
-    let ours: EventTarget = js::get(&channel, "port1").unchecked_into();
-    let mut listener = None;
-    let answered = Promise::new(&mut |resolve, _| {
-        listener = Some(Listener::new(&ours, "message", move |event| {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
-        }));
-    });
-    js::call(&ours, "start", &[]);
-    let question = js::object(&[("cablink", PROTOCOL.into())]);
-    let ports = js::list(&[&js::get(&channel, "port2")]);
-    js::call(worker, "postMessage", &[&question, &ports]);
-    let answer = within(HELLO_MS, answered).await;
-    drop(listener);
-    js::call(&ours, "close", &[]);
-    let answer = answer?.ok()?;
-    Some(js::get(&answer, "cablink").as_f64().unwrap_or_default())
 }

@@ -1,8 +1,9 @@
 //! One download of a batch: carries out what `rules::list::direct` decides.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use cablink::browser::event_queue::EventQueue;
 use cablink::browser::listener::Listener;
 use cablink::browser::storage_frame::StorageFrame;
 use cablink::browser::timer::{Timer, later, now};
@@ -31,9 +32,7 @@ struct Download {
     slice: Rc<Slice>,
     id: CabIdHash,
     direct: RefCell<Direct>,
-    /// What happened while commands were being carried out; kept in order.
-    events: RefCell<Vec<Event>>,
-    busy: Cell<bool>,
+    events: EventQueue<Event>,
     parts: RefCell<Parts>,
 }
 
@@ -89,8 +88,7 @@ fn begin(slice: &Rc<Slice>, id: CabIdHash, signals: Vec<EventTarget>) -> Promise
         slice: Rc::clone(slice),
         id,
         direct: RefCell::new(direct),
-        events: RefCell::default(),
-        busy: Cell::new(false),
+        events: EventQueue::default(),
         parts: RefCell::default(),
     });
     let promise = Promise::new(&mut |resolve, reject| {
@@ -133,34 +131,22 @@ impl Download {
     /// A host's handler may end it within: that comes after all that beginning it means.
     fn begin(self: &Rc<Self>) {
         let commands = self.direct.borrow_mut().begin();
-        self.busy.set(true);
-        self.carry_out(commands);
-        self.busy.set(false);
+        self.events.hold(|| self.carry_out(commands));
         self.drain();
     }
 
     /// Takes in what happened.
     fn on(self: &Rc<Self>, event: Event) {
-        self.events.borrow_mut().push(event);
+        self.events.push(event);
         self.drain();
     }
 
-    /// One event after the other, though carrying one out may cause the next.
     fn drain(self: &Rc<Self>) {
-        if self.busy.replace(true) {
-            return;
-        }
-        while let Some(event) = self.next_event() {
+        self.events.drain(|event| {
             let jitter = js_sys::Math::random();
             let commands = self.direct.borrow_mut().on(event, now(), jitter);
             self.carry_out(commands);
-        }
-        self.busy.set(false);
-    }
-
-    fn next_event(&self) -> Option<Event> {
-        let mut events = self.events.borrow_mut();
-        (!events.is_empty()).then(|| events.remove(0))
+        });
     }
 
     fn carry_out(self: &Rc<Self>, commands: Vec<Command>) {

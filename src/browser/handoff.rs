@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget};
 
 use crate::browser::dom::body;
+use crate::browser::event_queue::EventQueue;
 use crate::browser::frame::HiddenFrame;
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
@@ -36,9 +37,7 @@ pub(crate) struct Run {
     elements: RefCell<Vec<Element>>,
     /// What was told last; a link that joins is told so, too.
     state: Cell<State>,
-    /// What happened while commands were being carried out; kept in order.
-    events: RefCell<Vec<Event>>,
-    busy: Cell<bool>,
+    events: EventQueue<Event>,
     had_worker: Cell<bool>,
     parts: RefCell<Parts>,
 }
@@ -142,8 +141,7 @@ impl Run {
             flow: RefCell::new(flow),
             elements: RefCell::new(element.into_iter().collect()),
             state: Cell::new(State::Authorizing),
-            events: RefCell::default(),
-            busy: Cell::new(false),
+            events: EventQueue::default(),
             had_worker: Cell::new(false),
             parts: RefCell::default(),
         });
@@ -193,15 +191,13 @@ impl Run {
 
     pub(crate) fn begin(self: &Rc<Self>) {
         let commands = self.flow.borrow_mut().begin(now());
-        self.busy.set(true);
-        self.carry_out(commands);
-        self.busy.set(false);
+        self.events.hold(|| self.carry_out(commands));
         self.drain();
     }
 
     /// Takes in what happened.
     pub(crate) fn on(self: &Rc<Self>, event: Event) {
-        self.events.borrow_mut().push(event);
+        self.events.push(event);
         self.drain();
     }
 
@@ -219,24 +215,14 @@ impl Run {
         }
     }
 
-    /// One event after the other, though carrying one out may cause the next.
     fn drain(self: &Rc<Self>) {
-        if self.busy.replace(true) {
-            return;
-        }
-        while let Some(event) = self.next_event() {
+        self.events.drain(|event| {
             let commands = self
                 .flow
                 .borrow_mut()
                 .on(event, now(), js_sys::Math::random());
             self.carry_out(commands);
-        }
-        self.busy.set(false);
-    }
-
-    fn next_event(&self) -> Option<Event> {
-        let mut events = self.events.borrow_mut();
-        (!events.is_empty()).then(|| events.remove(0))
+        });
     }
 
     fn carry_out(self: &Rc<Self>, commands: Vec<Command>) {

@@ -2,9 +2,11 @@
 //!
 //! What is public here is shared with the lists and the doctor, modules of their own; the rest makes the page's.
 
+pub mod active_worker;
 pub mod address;
 pub mod answer;
 pub mod dom;
+pub mod event_queue;
 pub(crate) mod frame;
 pub mod frame_element;
 pub mod js;

@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
+use crate::browser::active_worker::{ACTIVE_MS, active, hello};
 use crate::browser::answer::answered;
 use crate::browser::dom::{document, window};
 use crate::browser::js;
@@ -18,12 +19,6 @@ use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Repor
 use crate::rules::registration::{Refusal, Script, is_about, unavailable};
 use crate::rules::request::Request;
 use crate::rules::scope::Scope;
-
-/// How long the script may take to load, install and become active, in milliseconds.
-const ACTIVE_MS: u32 = 15_000;
-
-/// How long an active worker may take to start and answer, in milliseconds.
-const HELLO_MS: u32 = 5_000;
 
 /// How long a look at a refused script may take, in milliseconds.
 const LOOK_MS: u32 = 5_000;
@@ -59,14 +54,18 @@ pub(crate) async fn ensure(scope: &Scope) -> Result<JsValue, Failure> {
         ));
     };
     let registration = register(&container, scope).await?;
-    let mut worker = active(&registration).await?;
-    if hello(&worker).await? != f64::from(PROTOCOL) {
+    let mut worker = active(&registration)
+        .await
+        .ok_or(Problem::WorkerUnavailable)?;
+    if hello(&worker).await.ok_or(Problem::WorkerSilent)? != f64::from(PROTOCOL) {
         // An older or newer version of the portal put it there; ours takes over once loaded.
         let updated = js::call(&registration, "update", &[]).ok_or_else(outdated)?;
         let updated = within(ACTIVE_MS, Promise::resolve(&updated)).await;
         updated.ok_or_else(outdated)?.map_err(|_| outdated())?;
-        worker = active(&registration).await?;
-        if hello(&worker).await? != f64::from(PROTOCOL) {
+        worker = active(&registration)
+            .await
+            .ok_or(Problem::WorkerUnavailable)?;
+        if hello(&worker).await.ok_or(Problem::WorkerSilent)? != f64::from(PROTOCOL) {
             return Err(outdated());
         }
     }
@@ -182,65 +181,6 @@ fn trusted_script_url(script: &str) -> JsValue {
         })
         // Where the policy's name is not allowed but nothing enforces types, a text will do.
         .unwrap_or(plain)
-}
-
-/// Waits until a worker of the registration is active.
-async fn active(registration: &JsValue) -> Result<JsValue, Failure> {
-    let newest = ["installing", "waiting", "active"]
-        .into_iter()
-        .map(|name| js::get(registration, name))
-        .find(js::given);
-    let Some(worker) = newest else {
-        return Err(Problem::WorkerUnavailable.into());
-    };
-    let mut listener = None;
-    let changed = Promise::new(&mut |resolve, reject| {
-        let watched = worker.clone();
-        let check = move || settle_by_state(&watched, &resolve, &reject);
-        check();
-        let target: &EventTarget = worker.unchecked_ref();
-        listener = Some(Listener::new(target, "statechange", move |_| check()));
-    });
-    let result = within(ACTIVE_MS, changed).await;
-    drop(listener);
-    match result {
-        Some(Ok(_)) => Ok(worker),
-        // A failed update leaves the worker before it in place.
-        _ => Some(js::get(registration, "active"))
-            .filter(js::given)
-            .ok_or_else(|| Problem::WorkerUnavailable.into()),
-    }
-}
-
-fn settle_by_state(worker: &JsValue, resolve: &Function, reject: &Function) {
-    let _ = match js::text(worker, "state").as_deref() {
-        Some("activated") => resolve.call0(&JsValue::UNDEFINED),
-        Some("redundant") => reject.call0(&JsValue::UNDEFINED),
-        _ => return,
-    };
-}
-
-/// Asks the worker which protocol it speaks. This also starts it, before a click needs it.
-async fn hello(worker: &JsValue) -> Result<f64, Failure> {
-    let channel = js::construct("MessageChannel", &[]).unwrap_or_default();
-    let ours: EventTarget = js::get(&channel, "port1").unchecked_into();
-    let theirs = js::get(&channel, "port2");
-    let mut listener = None;
-    let answered = Promise::new(&mut |resolve, _| {
-        listener = Some(Listener::new(&ours, "message", move |event| {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
-        }));
-    });
-    js::call(&ours, "start", &[]);
-    let question = js::object(&[("cablink", PROTOCOL.into())]);
-    js::call(worker, "postMessage", &[&question, &js::list(&[&theirs])]);
-    let answer = within(HELLO_MS, answered).await;
-    drop(listener);
-    close(&ours);
-    match answer {
-        Some(Ok(answer)) => Ok(js::get(&answer, "cablink").as_f64().unwrap_or_default()),
-        _ => Err(Problem::WorkerSilent.into()),
-    }
 }
 
 /// Whether this worker is active, as it was when it was found. One that was replaced or whose

@@ -77,17 +77,25 @@ export class Dashboard {
   async pressBar(canvas, at) {
     const element = await this.driver.findElement(By.css(canvas));
     await this.driver.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
-    const look = () => this.browser.run((selector, index) => {
+    const place = () => this.browser.run((selector, index) => {
       const drawn = document.querySelector(selector);
       const chart = window.Chart?.getChart(drawn);
       const bar = chart?.getDatasetMeta(0).data.at(index);
       if (!bar) return null;
       const { x, y, base, horizontal } = bar.getProps(["x", "y", "base", "horizontal"], true);
       const [inX, inY] = horizontal ? [(x + base) / 2, y] : [x, (y + base) / 2];
-      return { x: Math.round(inX - chart.width / 2), y: Math.round(inY - chart.height / 2) };
+      const { left, top } = drawn.getBoundingClientRect();
+      return { x: Math.round(left + inX), y: Math.round(top + inY) };
     }, canvas, at);
-    const { x, y } = await until("the bar to be drawn", look);
-    await this.driver.actions().move({ origin: element, x, y }).click().perform();
+    let before;
+    const look = async () => {
+      const now = await place();
+      const rests = now !== null && now.x === before?.x && now.y === before?.y;
+      before = now;
+      return rests && now;
+    };
+    // A place in the window: WebKit's driver moves to no element that another one covers, as the names cover a chart.
+    await this.driver.actions().move(await until("the bar to be drawn", look)).click().perform();
   }
 
   /** A row of a chart, by its value in the API. */

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import { test } from "node:test";
 
 import { By, Key } from "selenium-webdriver";
 
@@ -11,7 +10,7 @@ import { portalPolicy } from "../stack/portal/policy.mjs";
 import { complaintsInBothSchemes } from "./accessibility.mjs";
 import { DASHBOARD, Dashboard } from "./dashboard.mjs";
 import { assertSaved } from "./saved.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
 import { until } from "./until.mjs";
@@ -28,7 +27,7 @@ const sum = (rows) => rows.reduce((total, [, events]) => total + events, 0);
 const grouped = async () => (await control.look()).requests.filter(({ at, path }) => at === "devcenter" && path.includes("/failurehits"));
 const press = (...keys) => story.portal.driver.actions().sendKeys(...keys).perform();
 
-test("by mouse from the first visit to the file: a day, a driver, a failure, a CAB, and no violation of the policy", async () => {
+testEverywhere("by mouse from the first visit to the file: a day, a driver, a failure, a CAB, and no violation of the policy", async () => {
   const { browser, portal } = story;
   await control.set({ portalCsp: `${portalPolicy(urls)}; report-uri ${REPORTS}` });
   await control.clearRequests();
@@ -65,7 +64,7 @@ test("by mouse from the first visit to the file: a day, a driver, a failure, a C
   assert.deepEqual(requests.filter(({ path }) => path.startsWith(REPORTS)), []);
 });
 
-test("by keyboard alone: a day, a market, a failure, a CAB, and the file is there", async () => {
+testEverywhere("by keyboard alone: a day, a market, a failure, a CAB, and the file is there", async () => {
   const { browser, portal } = story;
   await dashboard.open();
   await browser.run(() => document.getElementById("board-heading").focus());
@@ -423,7 +422,7 @@ test("nothing secret is left where script or a person can see it", async () => {
   assert.deepEqual(found({ ...places, shadows, console: JSON.stringify(await story.hear()) }, secrets), []);
 });
 
-test("it fits a narrow window", async () => {
+testEverywhere("it fits a narrow window", async () => {
   const { portal } = story;
   await dashboard.open(`?driver=${DRIVER}`);
   const before = await portal.driver.manage().window().getRect();

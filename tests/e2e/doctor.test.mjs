@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { after, test } from "node:test";
+import { after } from "node:test";
 
 import { By } from "selenium-webdriver";
 
@@ -13,7 +13,7 @@ import { openPort } from "../stack/ports.mjs";
 import { portalPolicy } from "../stack/portal/policy.mjs";
 import { cabRequests, withToken } from "./requests.mjs";
 import { assertSaved } from "./saved.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { browserName, control, urls } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
 import { until } from "./until.mjs";
@@ -84,8 +84,19 @@ async function workerWith(before, now) {
 }
 
 /** Firefox ESR has no Trusted Types: there the check says so, and nothing fails. */
-const KNOWS_TYPES = browserName === "chromium";
+const KNOWS_TYPES = browserName !== "firefox";
 const NOT_TOLD = KNOWS_TYPES ? [] : ["trusted_types"];
+
+/** Of the faults, those that are tried in WebKit as well: each that an engine may tell in its own way. */
+const EVERYWHERE = [
+  "a policy without WebAssembly",
+  "a worker that is missing",
+  "a worker of another version",
+  "a policy without our frame",
+  "a style sheet that shows every frame",
+  "a policy without the API",
+  "an API that answers no CORS",
+];
 
 const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 
@@ -293,7 +304,7 @@ const NOISE = [
 ];
 
 for (const [what, { origin, query, csp, set, fault, prepare, options, line: [name, change], found: seen, told = true, withheld = false }] of Object.entries(FAULTS)) {
-  test(`${what}: ${name}`, async () => {
+  (EVERYWHERE.includes(what) ? testEverywhere : test)(`${what}: ${name}`, async () => {
     story.allow(...NOISE);
     await fresh();
     if (set) await control.set(set);
@@ -339,7 +350,7 @@ for (const [what, options, set] of [
   ["a relay", {}, {}],
   ["an endpoint that answers CORS", { endpoint: API }, { cors: [urls.portal] }],
 ]) {
-  test(`a healthy page with ${what}: every check is good, nothing is downloaded, no secret is shown`, async () => {
+  testEverywhere(`a healthy page with ${what}: every check is good, nothing is downloaded, no secret is shown`, async () => {
     const { browser, portal } = story;
     await fresh();
     await control.set(set);
@@ -410,7 +421,7 @@ async function embed(sandbox) {
   await until("the page in the frame", () => browser.run(() => Boolean(window.host)));
 }
 
-test("a sandbox without allow-downloads: sandbox", async () => {
+testEverywhere("a sandbox without allow-downloads: sandbox", async () => {
   await embed("allow-scripts allow-same-origin allow-popups");
   const report = await ask();
   assert.deepEqual(report.checks.filter(({ ok }) => ok === false).map(({ name, change }) => [name, change]), [

@@ -1,7 +1,6 @@
 // <cab-link>: a link that downloads, says where it is, can be cancelled, and names what is wrong with it.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { By, Key } from "selenium-webdriver";
 
@@ -10,7 +9,7 @@ import { complaints } from "./accessibility.mjs";
 import { openElements, PAGE } from "./elements-page.mjs";
 import { cabRequests, requestsOfPages, withToken } from "./requests.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { browserName, control } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
 import { until } from "./until.mjs";
@@ -51,7 +50,7 @@ function row(cabIdHash, hours) {
   return { cabIdHash, cabType: "MINI", cabExpirationTime: expires };
 }
 
-test("a click downloads, and the element tells every state", async () => {
+testEverywhere("a click downloads, and the element tells every state", async () => {
   const { browser, portal } = story;
   await page();
   await put(cabLink({ "cab-id-hash": ` ${CABS.kib8} ` }, { text: "The dump" }));
@@ -75,7 +74,7 @@ test("a click downloads, and the element tells every state", async () => {
   assert.deepEqual([endpoint.length, storage.length], [1, 1]);
 });
 
-test("by keyboard alone: to the link, begin, cancel, begin again", async () => {
+testEverywhere("by keyboard alone: to the link, begin, cancel, begin again", async () => {
   const { browser, portal } = story;
   await page();
   await put(cabLink({ "cab-id-hash": CABS.kib64 }, { text: "The dump" }));
@@ -113,6 +112,7 @@ test("a middle click, and Control with Enter, download in a tab of their own", a
   await assertSaved(browser, CABS.kib8);
   // Nothing more can be known of a tab.
   await state("handed-off");
+  assert.deepEqual(names(await portal.states(CABS.kib8)), ["authorizing", "requesting", "handed-off"]);
   await browser.closeOthers(portal.tab);
   // By keyboard: Firefox has Control with Enter, too.
   await browser.run(() => document.getElementById("two").focus());
@@ -257,7 +257,7 @@ test("what makes it another CAB does so at once", async () => {
   assert.notEqual((await state("idle")).address, first);
 });
 
-test("without a CabLink it says so, and comes alive when one starts, and waits again when it stops", async () => {
+testEverywhere("without a CabLink it says so, and comes alive when one starts, and waits again when it stops", async () => {
   const { browser, portal } = story;
   await page({ start: false });
   await put(cabLink({ "cab-id-hash": CABS.kib8 }));
@@ -329,7 +329,7 @@ test("a download goes on when its link becomes another, or leaves the page, and 
   await state("downloading", "#one");
 });
 
-test("every link to a CAB under way shows it and can end it, whoever began", async () => {
+testEverywhere("every link to a CAB under way shows it and can end it, whoever began", async () => {
   const { browser, portal } = story;
   await page();
   await put(cabLink({ "cab-id-hash": CABS.kib8, id: "one" }), cabLink({ "cab-id-hash": CABS.kib8, id: "two" }));
@@ -348,7 +348,7 @@ test("every link to a CAB under way shows it and can end it, whoever began", asy
   await control.release();
 });
 
-test("a host's own download can be joined but not ended, also once the browser has the redirect", async () => {
+testEverywhere("a host's own download can be joined but not ended, also once the browser has the redirect", async () => {
   const { browser, portal } = story;
   await page();
   await put(cabLink({ "cab-id-hash": CABS.kib8 }));

@@ -221,7 +221,10 @@ fn audience(name: &'static str, given: &Given, claims: &Claims, _: Option<f64>) 
         resources.any(|resource| resource.eq_ignore_ascii_case(audience))
     };
     if claims.audiences.iter().any(fits) {
-        return Check::good(name, "The token is for an API that `scopes` names.");
+        return Check::good(
+            name,
+            "The token is for an API that the option scopes names.",
+        );
     }
     if is_id_token(claims) {
         return Check::bad(
