@@ -1,6 +1,6 @@
 // The service worker of cablink: a pipe between a navigation and the page that started it.
 //
-// It holds no state and takes no decision. For each navigation below its scope it asks the pages
+// It holds no state that matters and takes no decision. For each navigation below its scope it asks the pages
 // of its origin what to do, does that, and reports what came of it. Which page a navigation
 // belongs to, where a request goes and what an answer means is decided in that page, in Rust
 // (src/rules of the crate). Browsers stop workers at will, so everything lives in one call.
@@ -17,9 +17,15 @@ const BODY_BYTES = 65536;
 
 self.addEventListener("install", () => self.skipWaiting());
 
+// Where the page that was the last to greet this worker can be asked without a look for it among all. The others are asked
+// all the same: it saves time where it is there, and nothing is lost with it.
+let line;
+
 // A page asks which protocol this worker speaks; that starts the worker, too.
-self.addEventListener("message", (event) => {
-  if (event.data?.cablink !== undefined) event.ports[0]?.postMessage({ cablink: PROTOCOL });
+self.addEventListener("message", ({ data, ports: [port] }) => {
+  if (data?.cablink === undefined || !port) return;
+  port.postMessage({ cablink: PROTOCOL });
+  line = port;
 });
 
 self.addEventListener("fetch", (event) => {
@@ -43,13 +49,14 @@ async function answer(request) {
     destination: request.destination,
     report: null,
   };
-  const ports = [];
-  for (const client of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) {
-    const { port1, port2 } = new MessageChannel();
-    ports.push(port1);
-    client.postMessage(question, [port2]);
-  }
-  let reply = await firstAnswer(ports, limit);
+  let reply = await firstAnswer(limit, (hear) => {
+    const ask = (page) => {
+      const { port1, port2 } = new MessageChannel();
+      if (hear(port1)) page.postMessage(question, [port2]);
+    };
+    if (line) ask(line);
+    self.clients.matchAll({ type: "window", includeUncontrolled: true }).then((pages) => pages.forEach(ask));
+  });
   let response;
   for (;;) {
     // Nobody claims it, or the page that did was closed meanwhile.
@@ -72,15 +79,19 @@ async function answer(request) {
     port.postMessage(question);
     // Told before the browser follows, so that the page knows even if this worker ends now.
     if (response?.type === "opaqueredirect") return response;
-    reply = await firstAnswer([port], limit);
+    reply = await firstAnswer(limit, (hear) => hear(port));
   }
 }
 
-// Resolves with the first answer on any of these ports that is not "not mine", or with nothing.
-function firstAnswer(ports, hold) {
+// Resolves with the first answer that is not "not mine", or with nothing. `ask` gets a function that is given the ports to
+// hear; it says no once there is an answer.
+function firstAnswer(hold, ask) {
   const limit = hold.aborted ? AbortSignal.timeout(CLAIM_MS) : hold;
   return new Promise((resolve) => {
+    const ports = [];
+    let over;
     const done = (reply) => {
+      over = true;
       clearTimeout(timer);
       limit.removeEventListener("abort", giveUp);
       for (const port of ports) if (port !== reply?.port) port.close();
@@ -89,14 +100,17 @@ function firstAnswer(ports, hold) {
     const giveUp = () => done(undefined);
     const timer = setTimeout(giveUp, CLAIM_MS);
     limit.addEventListener("abort", giveUp);
-    for (const port of ports) {
+    ask((port) => {
+      if (over) return false;
+      ports.push(port);
       port.onmessage = ({ data }) => {
         if (data?.cablink !== PROTOCOL || data.not_mine) return;
         // It is that page's; the rest of the hold is its to use.
         if (data.wait) clearTimeout(timer);
         else done({ port, data });
       };
-    }
+      return true;
+    });
   });
 }
 

@@ -12,6 +12,7 @@ use crate::browser::answer::answered;
 use crate::browser::dom::{document, window};
 use crate::browser::js;
 use crate::browser::listener::Listener;
+use crate::browser::port::Port;
 use crate::browser::timer::within;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::protocol::{Answer, Message, PROTOCOL, Question, Refused, Report};
@@ -50,7 +51,7 @@ pub(crate) fn secure() -> Result<(), Failure> {
 }
 
 /// Registers the worker, waits until it is active, and makes sure that it speaks our protocol.
-pub(crate) async fn ensure(scope: &Scope) -> Result<JsValue, Failure> {
+pub(crate) async fn ensure(scope: &Scope, line: &Line) -> Result<JsValue, Failure> {
     secure()?;
     let Some(container) = container() else {
         return Err(unavailable(
@@ -60,13 +61,13 @@ pub(crate) async fn ensure(scope: &Scope) -> Result<JsValue, Failure> {
     };
     let registration = register(&container, scope).await?;
     let mut worker = active(&registration).await?;
-    if hello(&worker).await? != f64::from(PROTOCOL) {
+    if hello(&worker, line).await? != f64::from(PROTOCOL) {
         // An older or newer version of the portal put it there; ours takes over once loaded.
         let updated = js::call(&registration, "update", &[]).ok_or_else(outdated)?;
         let updated = within(ACTIVE_MS, Promise::resolve(&updated)).await;
         updated.ok_or_else(outdated)?.map_err(|_| outdated())?;
         worker = active(&registration).await?;
-        if hello(&worker).await? != f64::from(PROTOCOL) {
+        if hello(&worker, line).await? != f64::from(PROTOCOL) {
             return Err(outdated());
         }
     }
@@ -220,27 +221,38 @@ fn settle_by_state(worker: &JsValue, resolve: &Function, reject: &Function) {
     };
 }
 
+/// On which a worker may ask the page that has last greeted it.
+pub(crate) type Line = RefCell<Option<Port>>;
+
 /// Asks the worker which protocol it speaks. This also starts it, before a click needs it.
-async fn hello(worker: &JsValue) -> Result<f64, Failure> {
-    let channel = js::construct("MessageChannel", &[]).unwrap_or_default();
-    let ours: EventTarget = js::get(&channel, "port1").unchecked_into();
-    let theirs = js::get(&channel, "port2");
+async fn hello(worker: &JsValue, line: &Line) -> Result<f64, Failure> {
+    // Its own until it has heard: others may greet meanwhile, and the line before goes then.
+    let greeted = greet(worker);
+    let ours: &EventTarget = greeted.port.unchecked_ref();
     let mut listener = None;
     let answered = Promise::new(&mut |resolve, _| {
-        listener = Some(Listener::new(&ours, "message", move |event| {
+        listener = Some(Listener::new(ours, "message", move |event| {
             let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
         }));
     });
-    js::call(&ours, "start", &[]);
-    let question = js::object(&[("cablink", PROTOCOL.into())]);
-    js::call(worker, "postMessage", &[&question, &js::list(&[&theirs])]);
     let answer = within(HELLO_MS, answered).await;
     drop(listener);
-    close(&ours);
+    line.replace(Some(greeted));
     match answer {
         Some(Ok(answer)) => Ok(js::get(&answer, "cablink").as_f64().unwrap_or_default()),
         _ => Err(Problem::WorkerSilent.into()),
     }
+}
+
+/// Greets the worker, which starts it. It says its version at the end of the line that is given here; on that it may ask,
+/// too, and need not look for this page among all. It forgets what it was given before.
+pub(crate) fn greet(worker: &JsValue) -> Port {
+    let channel = js::construct("MessageChannel", &[]).unwrap_or_default();
+    let line = Port::open(js::get(&channel, "port1"));
+    let theirs = js::get(&channel, "port2");
+    let greeting = js::object(&[("cablink", PROTOCOL.into())]);
+    js::call(worker, "postMessage", &[&greeting, &js::list(&[&theirs])]);
+    line
 }
 
 /// Whether this worker is active, as it was when it was found. One that was replaced or whose

@@ -20,9 +20,19 @@ const mark = (name, at = performance.now()) => marks.push({ name, ms: off + at }
 addEventListener("click", (event) => event.isTrusted && mark("click", event.timeStamp), { capture: true });
 addEventListener("pointerdown", ({ timeStamp }) => mark("pointerdown", timeStamp), { capture: true });
 document.addEventListener("cablink:state", ({ detail: { state, error } }) => mark(error ? `failed: ${error.code}` : state));
-navigator.serviceWorker.addEventListener("message", ({ timeStamp, data }) => {
-  if (data?.cablink) mark(data.url.includes("/frame?") ? "worker asks for the frame" : "worker asks for the request", timeStamp);
-});
+/** The worker asks on the line that it was given, and all pages beside it: one question twice. */
+const navigations = new Set();
+const asked = ({ timeStamp, data }) => {
+  if (!data?.url || navigations.has(data.navigation)) return;
+  navigations.add(data.navigation);
+  mark(data.url.includes("/frame?") ? "worker asks for the frame" : "worker asks for the request", timeStamp);
+};
+navigator.serviceWorker.addEventListener("message", asked);
+const { start: startPort } = MessagePort.prototype;
+MessagePort.prototype.start = function () {
+  this.addEventListener("message", asked);
+  startPort.call(this);
+};
 
 const taken = (act) =>
   link.addEventListener("click", (event) => {
