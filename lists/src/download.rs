@@ -232,7 +232,12 @@ impl Download {
         let forbidden = self.tell(|| Event::Forbidden);
         let frame = held.and_then(|held| {
             let address = held.expose().to_owned();
-            StorageFrame::add(address, self.tell(|| Event::Loaded), forbidden.clone())
+            StorageFrame::add(
+                address,
+                || {},
+                self.tell(|| Event::Loaded),
+                forbidden.clone(),
+            )
         });
         if frame.is_none() {
             // A host's own script keeps us from adding it.

@@ -142,7 +142,7 @@ impl Enhancer {
     /// The pointer or the focus has come to a link: a click may come.
     fn foreseen(&self, owner: &Rc<Link>, event: &Event) {
         if self.link_of(event).is_some() {
-            page().foresee(owner);
+            owner.foresee();
         }
     }
 

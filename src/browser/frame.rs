@@ -93,6 +93,12 @@ impl HiddenFrame {
         (js::text(&document, "title")? == self.title).then_some(document)
     }
 
+    /// Whether it still stands in the page.
+    #[cfg(feature = "page")]
+    pub(crate) fn is_connected(&self) -> bool {
+        js::flag(&self.element, "isConnected")
+    }
+
     /// Whether that document is there to the end.
     #[cfg(feature = "page")]
     pub(crate) fn is_complete(&self) -> bool {

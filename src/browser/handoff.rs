@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{Element, EventTarget};
 
 use crate::browser::dom::body;
@@ -13,6 +13,7 @@ use crate::browser::frame::HiddenFrame;
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
+use crate::browser::port::Port;
 use crate::browser::storage_frame::StorageFrame;
 use crate::browser::timer::{Timer, later, now};
 use crate::browser::{follow, frame_element, js, token, worker};
@@ -47,7 +48,8 @@ pub(crate) struct Run {
 struct Parts {
     /// Where the worker waits for an answer.
     port: Option<Port>,
-    frame: Option<HiddenFrame>,
+    /// Shared, so that nothing of this is borrowed while it touches the page.
+    frame: Option<Rc<HiddenFrame>>,
     direct: Option<StorageFrame>,
     step: Option<Timer>,
     deadline: Option<Timer>,
@@ -55,36 +57,6 @@ struct Parts {
     following: Option<follow::Following>,
     /// How `download()`'s promise is settled.
     settle: Option<(Function, Function)>,
-}
-
-/// The page's end of a channel to the worker, as a value: dropping it closes the channel.
-///
-/// Browsers keep an open one for as long as its other end lives, and a busy worker lives all day.
-struct Port {
-    port: JsValue,
-    _message: Listener,
-}
-
-impl Port {
-    /// Hears what the worker reports from now on.
-    fn open(port: JsValue) -> Self {
-        let target: &EventTarget = port.unchecked_ref();
-        let own = port.clone();
-        let message = Listener::new(target, "message", move |event| {
-            page().heard(&js::get(&event, "data"), own.clone());
-        });
-        js::call(&port, "start", &[]);
-        Self {
-            port,
-            _message: message,
-        }
-    }
-}
-
-impl Drop for Port {
-    fn drop(&mut self) {
-        worker::close(&self.port);
-    }
 }
 
 /// A navigation that has asked with a link's ticket.
@@ -325,7 +297,7 @@ impl Run {
     fn add_frame(self: &Rc<Self>) {
         // One at a time: the one before goes first.
         self.remove_frame();
-        let ready = page().take_ready(&self.link);
+        let ready = self.link.take_ready();
         let is_ready = ready.is_some();
         let ticket = page().ticket(self.number, None, Use::Frame);
         let address = self.link.config().scope.frame_address(&ticket);
@@ -345,18 +317,22 @@ impl Run {
             frame.watch(address, self.tell(|| Event::FrameForbidden));
             frame.add(&body);
         }
-        self.parts.borrow_mut().frame = Some(frame);
+        self.parts.borrow_mut().frame = Some(Rc::new(frame));
         if is_ready {
             self.on(Event::FrameReady);
         }
     }
 
-    fn fill_frame(&self) {
+    fn fill_frame(self: &Rc<Self>) {
         let cab = self.flow.borrow().cab().clone();
         let ticket = page().ticket(self.number, Some(&cab), Use::Frame);
         let address = self.link.config().scope.cab_address(&cab, Some(&ticket));
-        if let Some(frame) = &self.parts.borrow().frame {
-            frame.fill(&address, || {});
+        let frame = self.parts.borrow().frame.clone();
+        if frame
+            .and_then(|frame| frame.fill(&address, || {}))
+            .is_none()
+        {
+            self.on(Event::Unfilled);
         }
     }
 
@@ -369,7 +345,8 @@ impl Run {
     }
 
     fn look(&self) -> Option<Seen> {
-        self.parts.borrow().frame.as_ref().map(HiddenFrame::look)
+        let frame = self.parts.borrow().frame.clone();
+        frame.map(|frame| frame.look())
     }
 
     fn navigate_followed(self: &Rc<Self>) {
@@ -384,7 +361,9 @@ impl Run {
                 run.on(Event::DocumentShown);
             }
         };
-        let frame = target.and_then(|target| StorageFrame::add(target, loaded, forbidden.clone()));
+        let filled = self.tell(|| Event::Filled);
+        let frame =
+            target.and_then(|target| StorageFrame::add(target, filled, loaded, forbidden.clone()));
         if frame.is_none() {
             // A host's own script keeps us from adding it.
             forbidden();

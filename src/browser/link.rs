@@ -8,14 +8,19 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, Node};
 
 use crate::browser::enhance::Enhancer;
+use crate::browser::frame::HiddenFrame;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
+use crate::browser::ready_frame::ReadyFrame;
+use crate::browser::timer::now;
 use crate::browser::{handoff, js, lists, msal, options, state_event, worker};
 use crate::error;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
 use crate::rules::options::Handoff;
 use crate::rules::problem::{Failure, Problem};
+use crate::rules::protocol::Document;
+use crate::rules::ready;
 
 /// See the module's documentation.
 pub(crate) struct Link {
@@ -28,6 +33,9 @@ pub(crate) struct Link {
     running: RefCell<Vec<(Cab, u32, Promise, bool)>>,
     /// The worker that was found active.
     worker: RefCell<JsValue>,
+    /// When it was last woken for a click that may come.
+    woken: Cell<f64>,
+    ready: RefCell<Option<ReadyFrame>>,
     /// What the lists get to know of all this, see `lists::host`.
     lists: JsValue,
     stopped: Cell<bool>,
@@ -45,6 +53,8 @@ impl Link {
             enhancer: Enhancer::default(),
             running: RefCell::default(),
             worker: RefCell::new(JsValue::UNDEFINED),
+            woken: Cell::new(f64::NEG_INFINITY),
+            ready: RefCell::default(),
             lists,
             stopped: Cell::new(false),
         });
@@ -80,9 +90,39 @@ impl Link {
         worker::is_active(&self.worker.borrow())
     }
 
-    /// Starts the worker, in case the browser has stopped it.
-    pub(crate) fn wake_worker(&self) {
-        js::call(&self.worker.borrow(), "postMessage", &[&JsValue::NULL]);
+    /// A click may come: starts the worker, in case the browser has stopped it, and makes a frame ready.
+    pub(crate) fn foresee(self: &Rc<Self>) {
+        let ready = self.ready.borrow().as_ref().map(ReadyFrame::seen);
+        let foresight = ready::foresee(self.has_worker(), ready, now() - self.woken.get());
+        if foresight.wake {
+            self.woken.set(now());
+            js::call(&self.worker.borrow(), "postMessage", &[&JsValue::NULL]);
+        }
+        if foresight.make {
+            let made = ReadyFrame::make(self);
+            let before = self.ready.replace(made);
+            drop(before);
+        }
+    }
+
+    /// The frame that was made ready, where a download can have it.
+    pub(crate) fn take_ready(&self) -> Option<HiddenFrame> {
+        let mut ready = self.ready.borrow_mut();
+        let ready = ready.take_if(|ready| ready::will_do(ready.seen()))?;
+        Some(ready.into_frame())
+    }
+
+    /// The document for the frame that is being made ready, where this ticket's owner is that.
+    pub(crate) fn serve_ready(&self, owner: u32) -> Option<Document> {
+        let ready = self.ready.borrow();
+        let served = ready.as_ref()?.serve(owner);
+        served.then(|| self.config.frame_document())
+    }
+
+    /// Forgets it.
+    pub(crate) fn drop_ready(&self) {
+        let ready = self.ready.take();
+        drop(ready);
     }
 
     /// Makes sure of the worker, registering it again if need be.
@@ -243,6 +283,7 @@ impl Link {
         lists::stop(&self.lists);
         self.enhancer.clear();
         page().leave(self);
+        self.drop_ready();
     }
 }
 

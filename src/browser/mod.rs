@@ -37,6 +37,10 @@ pub(crate) mod msal;
 #[cfg(feature = "page")]
 pub(crate) mod page;
 #[cfg(feature = "page")]
+pub(crate) mod port;
+#[cfg(feature = "page")]
+pub(crate) mod ready_frame;
+#[cfg(feature = "page")]
 pub(crate) mod stopping;
 #[cfg(feature = "page")]
 pub(crate) mod worker;

@@ -126,15 +126,21 @@ pub fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Failure> {
         .ok_or_else(|| invalid("signal", "must be an AbortSignal"))
 }
 
+/// What `nodeType` says of an element.
+const NODE_TYPE_ELEMENT: f64 = 1.0;
+
 /// Reads the `link` of a download's options: the element that shows it.
 pub(crate) fn read_link(options: &JsValue) -> Result<Option<Element>, Failure> {
     let link = js::get(options, "link");
     if !js::given(&link) {
         return Ok(None);
     }
-    link.dyn_into()
-        .map(Some)
-        .map_err(|_| invalid("link", "must be an element"))
+    // Of this page's or of another window's, whose classes are others.
+    if js::get(&link, "nodeType") == NODE_TYPE_ELEMENT {
+        Ok(Some(link.unchecked_into()))
+    } else {
+        Err(invalid("link", "must be an element"))
+    }
 }
 
 /// Reads a CAB: its id, or `{cabIdHash, method?, applicationId?}`.

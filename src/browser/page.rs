@@ -8,19 +8,15 @@ use js_sys::{Object, WeakSet};
 use wasm_bindgen::{JsValue, UnwrapThrowExt};
 use web_sys::{Element, Event};
 
-use crate::browser::dom::{body, window};
-use crate::browser::frame::HiddenFrame;
+use crate::browser::dom::window;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
-use crate::browser::timer::Timer;
 use crate::browser::{address, js, timer, worker};
 use crate::rules::flow::Event as FlowEvent;
 use crate::rules::id::Cab;
-use crate::rules::pages::FRAME_TITLE;
 use crate::rules::protocol::{Answer, Question, Refused};
 use crate::rules::queue::Queue;
-use crate::rules::ready::{self, Foresight, Ready};
 use crate::rules::ticket::{Book, Claim, Ticket, Use, Wanted};
 
 thread_local! {
@@ -36,26 +32,6 @@ struct LinkTicket {
     cab: Cab,
 }
 
-/// The hidden frame that no download has yet.
-struct ReadyFrame {
-    /// The owner of its ticket.
-    number: u32,
-    link: Rc<Link>,
-    frame: HiddenFrame,
-    served: Cell<bool>,
-    _life: Timer,
-}
-
-impl ReadyFrame {
-    fn seen_by(&self, link: &Rc<Link>) -> Ready {
-        Ready {
-            own: Rc::ptr_eq(&self.link, link),
-            served: self.served.get(),
-            complete: self.frame.is_complete(),
-        }
-    }
-}
-
 /// See the module's documentation. What is under way at once is little, so lists do.
 #[derive(Default)]
 pub(crate) struct Page {
@@ -69,7 +45,6 @@ pub(crate) struct Page {
     /// Those that were started and not stopped. Kept here, since a host may well drop its handle
     /// and still expect its links to work.
     links: RefCell<Vec<Rc<Link>>>,
-    ready: RefCell<Option<ReadyFrame>>,
     next: Cell<u32>,
     /// Whether a sign-in window is open.
     signing_in: Cell<bool>,
@@ -113,9 +88,6 @@ impl Page {
 
     /// Forgets a `CabLink`.
     pub(crate) fn leave(&self, link: &Rc<Link>) {
-        let own = |ready: &mut ReadyFrame| Rc::ptr_eq(&ready.link, link);
-        let ready = self.ready.borrow_mut().take_if(own);
-        drop(ready);
         let mut links = self.links.borrow_mut();
         links.retain(|other| !Rc::ptr_eq(other, link));
         if links.is_empty() {
@@ -169,42 +141,6 @@ impl Page {
     pub(crate) fn close(&self, number: u32) {
         self.book.borrow_mut().close(number);
         self.take_link_ticket(number);
-    }
-
-    /// A click on a link of this `CabLink` may come.
-    pub(crate) fn foresee(&self, link: &Rc<Link>) {
-        let ready = self.ready.borrow();
-        let seen = ready.as_ref().map(|ready| ready.seen_by(link));
-        drop(ready);
-        match ready::foresee(link.has_worker(), seen) {
-            Foresight::Leave => {}
-            Foresight::Wake => link.wake_worker(),
-            Foresight::Make => {
-                let number = self.number();
-                let ticket = self.ticket(number, None, Use::Frame);
-                let frame =
-                    HiddenFrame::new(&link.config().scope.frame_address(&ticket), FRAME_TITLE);
-                let (Some(frame), Some(body)) = (frame, body()) else {
-                    return;
-                };
-                frame.add(&body);
-                let before = self.ready.replace(Some(ReadyFrame {
-                    number,
-                    link: Rc::clone(link),
-                    frame,
-                    served: Cell::new(false),
-                    _life: Timer::new(ready::LIFE_MS, || drop(page().ready.take())),
-                }));
-                drop(before);
-            }
-        }
-    }
-
-    /// The frame that was made ready, where a download of this `CabLink` can have it.
-    pub(crate) fn take_ready(&self, link: &Rc<Link>) -> Option<HiddenFrame> {
-        let mut ready = self.ready.borrow_mut();
-        let ready = ready.take_if(|ready| ready::will_do(ready.seen_by(link)))?;
-        Some(ready.frame)
     }
 
     /// Makes a run known.
@@ -350,11 +286,8 @@ impl Page {
                 if let Some(run) = self.run(number) {
                     return run.asked(port, FlowEvent::FrameAsked);
                 }
-                if let Some(ready) = &*self.ready.borrow()
-                    && ready.number == number
-                {
-                    ready.served.set(true);
-                    let document = ready.link.config().frame_document();
+                let links = self.links.borrow();
+                if let Some(document) = links.iter().find_map(|link| link.serve_ready(number)) {
                     return worker::reply(&port, &Answer::Document(document));
                 }
             }

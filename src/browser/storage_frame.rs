@@ -22,10 +22,11 @@ pub struct StorageFrame {
 }
 
 impl StorageFrame {
-    /// Adds the frame. `loaded` is called when the navigation has ended, `forbidden` when the host
-    /// page's policy refuses it.
+    /// Adds the frame. `filled` is called when the navigation has begun, `loaded` when it has ended, `forbidden` when the
+    /// host page's policy refuses it.
     pub fn add(
         address: String,
+        filled: impl Fn() + 'static,
         loaded: impl Fn() + 'static,
         forbidden: impl Fn() + Clone + 'static,
     ) -> Option<Self> {
@@ -41,11 +42,10 @@ impl StorageFrame {
             let Some(address) = once.take() else {
                 return loaded();
             };
-            let filled = weak
-                .upgrade()
-                .and_then(|frame| frame.fill(&address, forbidden.clone()));
-            if filled.is_none() {
-                forbidden();
+            let frame = weak.upgrade();
+            match frame.and_then(|frame| frame.fill(&address, forbidden.clone())) {
+                Some(()) => filled(),
+                None => forbidden(),
             }
         }));
         frame.add(shadow.unchecked_ref());

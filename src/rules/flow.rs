@@ -53,9 +53,11 @@ const GRACE_MS: u32 = 300;
 const WITHOUT_WORKER: &str = "Check the connection and allow site data; otherwise the portal must serve the worker, or have storage answer CORS and name it in connect-src.";
 
 /// How long a frame that went straight to storage is watched for what speaks against a download,
-/// in milliseconds. Nothing speaks for one there: a frame stays as it is when the browser takes a
-/// file. Storage has just answered the page, so that what comes, comes soon.
+/// in milliseconds, from when it is on its way: in a hidden tab that alone may take a second. Nothing
+/// speaks for one there: a frame stays as it is when the browser takes a file. Storage has just
+/// answered the page, so that what comes, comes soon.
 const DIRECT_MS: u32 = 1_000;
+
 /// How much later than asked a timer may come. One that is later says nothing about the other side
 /// but that this machine slept, or that its page was in the background.
 const LATE_MS: f64 = 1_000.0;
@@ -212,12 +214,16 @@ pub enum Event {
     Loaded(Seen),
     /// The answer to [`Command::Look`].
     Looked(Seen),
+    /// [`Command::FillFrame`] was not possible: another document stands there, or is kept from being opened.
+    Unfilled,
     /// The host page's own policy refused the frame.
     FrameForbidden,
     /// The page sits in a sandbox that forbids downloads.
     Sandboxed,
     /// The answer to [`Command::Follow`].
     Followed(Followed),
+    /// The navigation of [`Command::NavigateFollowed`] has begun.
+    Filled,
     /// The frame of [`Command::NavigateFollowed`] shows a document: the browser took no file.
     DocumentShown,
     /// The step's time is over.
@@ -253,8 +259,8 @@ pub enum Command {
     Answer(Answer),
     /// Follow the redirect in the page.
     Follow(Request),
-    /// Navigate a hidden frame to where following led; [`Event::DocumentShown`] and
-    /// [`Event::FrameForbidden`] say that it did not work.
+    /// Navigate a hidden frame to where following led; [`Event::Filled`] says that it has begun,
+    /// [`Event::DocumentShown`] and [`Event::FrameForbidden`] that it did not work.
     NavigateFollowed,
     /// Look at the hidden frame again; [`Event::Looked`] answers.
     Look,
@@ -296,8 +302,10 @@ enum Stage {
     Settling,
     /// The page itself follows the redirect.
     Following,
-    /// A frame is on its way to where following led.
+    /// A frame for where following led was added; it is not on its way.
     Leaving,
+    /// It is on its way.
+    Left,
     /// That frame shows a document; the policy's report may still come.
     Shown,
     /// Settled.
@@ -428,7 +436,9 @@ impl Flow {
             Event::Followed(followed) if self.stage == Stage::Following => {
                 self.followed(followed, now, jitter);
             }
-            Event::DocumentShown if self.stage == Stage::Leaving => {
+            Event::Unfilled if self.stage == Stage::Framed => self.lose(now, jitter),
+            Event::Filled if self.stage == Stage::Leaving => self.go(Stage::Left, DIRECT_MS),
+            Event::DocumentShown if self.stage == Stage::Left => {
                 self.go(Stage::Shown, GRACE_MS);
             }
             Event::Step if self.awaits_others() && self.wakes(self.step_due, now) => {}
@@ -437,7 +447,7 @@ impl Flow {
             // Storage has answered, and only a report against it is waited for: what is known now
             // is the end. The look comes at once.
             Event::Deadline
-                if matches!(self.stage, Stage::Settling | Stage::Leaving | Stage::Shown) =>
+                if matches!(self.stage, Stage::Settling | Stage::Left | Stage::Shown) =>
             {
                 self.step(now, jitter);
             }
@@ -472,6 +482,7 @@ impl Flow {
                 | Stage::Unreported
                 | Stage::HandedOff
                 | Stage::Following
+                | Stage::Leaving
         )
     }
 
@@ -813,7 +824,7 @@ impl Flow {
                 // The token takes its time, perhaps a person's; a new frame comes after it.
                 self.begin_anew();
             }
-            Stage::Leaving => {
+            Stage::Left => {
                 self.show(State::Downloading);
                 self.settle(Ok(self.success(Via::Follow)));
             }
@@ -822,7 +833,7 @@ impl Flow {
             }
             // Firefox fires no `load` for a document that it refuses.
             Stage::Settling | Stage::Served | Stage::Framed => self.push(Command::Look),
-            Stage::HandedOff | Stage::Following => self.fail(self.late()),
+            Stage::HandedOff | Stage::Following | Stage::Leaving => self.fail(self.late()),
             _ => {}
         }
     }
@@ -846,7 +857,7 @@ impl Flow {
     fn forbidden(&mut self) {
         match self.stage {
             Stage::Opening => self.fail(Problem::FrameBlocked.into()),
-            Stage::Leaving | Stage::Shown => self.fail(Failure::explained(
+            Stage::Leaving | Stage::Left | Stage::Shown => self.fail(Failure::explained(
                 Problem::FrameBlocked,
                 "The security policy of this page forbids the frame that goes to storage.",
                 Some(
@@ -879,7 +890,7 @@ impl Flow {
             Followed::Reached { ok: true, .. } => {
                 self.push(Command::NavigateFollowed);
                 self.show(State::HandedOff);
-                return self.go(Stage::Leaving, DIRECT_MS);
+                return self.go(Stage::Leaving, SILENCE_MS);
             }
             Followed::Reached { ok: false, .. } => Problem::StorageRefused.into(),
             Followed::Answered(answered) => match answered.verdict(self.token.as_ref()) {
@@ -920,7 +931,7 @@ impl Flow {
             Stage::Preparing | Stage::Opening | Stage::Served | Stage::Framed => {
                 "The download worker did not start in time."
             }
-            Stage::HandedOff => "Storage did not answer in time.",
+            Stage::HandedOff | Stage::Leaving => "Storage did not answer in time.",
             _ => "The service did not answer in time.",
         };
         Failure::explained(Problem::Timeout, sentence, None)

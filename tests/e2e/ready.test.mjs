@@ -126,6 +126,38 @@ testEverywhere("what the page has removed or sent elsewhere serves for nothing, 
   assert.equal(await frames(), 0);
 });
 
+testEverywhere("one that the page has removed is made again at the next hover", async () => {
+  await enhanced();
+  await hover(IDS[0]);
+  await ready();
+  await story.browser.run(() => window.known.remove());
+  await hover(IDS[1]);
+  await ready();
+  assert.equal(await frames(), 1);
+  await assertNothingAsked();
+});
+
+testEverywhere("two of them keep one each, and greet the worker once, however often the pointer crosses their links", async () => {
+  await enhanced();
+  await story.browser.run((id) => {
+    const link = Object.assign(document.createElement("a"), { id: "other", href: "#", textContent: "Another's" });
+    link.dataset.cabIdHash = id;
+    const place = Object.assign(document.createElement("p"), { id: "place" });
+    place.append(link);
+    document.body.append(place);
+  }, IDS[0]);
+  await story.portal.host("startAnother", "#place");
+  const all = () => story.browser.run(() => [...document.querySelectorAll("iframe")].map(({ src }) => src));
+  await hover(IDS[0]);
+  await hover("other");
+  await until("two frames", async () => (await all()).length === 2);
+  const first = await all();
+  for (const id of [IDS[0], "other", IDS[1], "other"]) await hover(id);
+  assert.deepEqual(await all(), first);
+  assert.equal(await story.browser.run(() => window.host.greetings), 2);
+  await assertNothingAsked();
+});
+
 test("a worker that ends after it is started again by the click", async () => {
   await enhanced();
   await hover(IDS[0]);

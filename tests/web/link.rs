@@ -108,6 +108,26 @@ in_page!(
 );
 
 in_page!(
+    an_element_of_another_window_may_show_a_download,
+    r#"
+    const frame = document.createElement("iframe");
+    document.body.append(frame);
+    cleanup.push(() => frame.remove());
+    const theirs = frame.contentDocument;
+    const link = theirs.body.appendChild(theirs.createElement("a"));
+    const heard = [];
+    link.addEventListener("cablink:state", ({ detail }) => heard.push(detail.state));
+    const cabs = await begin({ getToken: () => { throw 0; }, handoff: "follow" });
+    equal((await rejection(cabs.download("a", { link }))).code, "token_unavailable");
+    equal(heard, ["authorizing", "failed"]);
+    for (const odd of [theirs, theirs.createTextNode("text"), {}, "a", 1, frame.contentWindow]) {
+      const error = await rejection(cabs.download("a", { link: odd }));
+      equal([error.code, error.field], ["invalid_options", "link"], String(odd));
+    }
+"#
+);
+
+in_page!(
     what_happens_to_a_link_that_has_left_is_told_to_the_document,
     r#"
     const root = show(`<a data-cab-id-hash="a">A</a>`);

@@ -33,6 +33,28 @@ in_page!(
 );
 
 in_page!(
+    a_promise_may_have_a_then_of_its_own,
+    r#"
+    let then;
+    const getToken = () => Object.assign(Promise.resolve("token"), { then });
+    const cabs = await begin({ getToken, deadlineMs: 2000 });
+    const outcomes = {
+      // The request is made, and there is no such folder.
+      not_found: (good) => { good("token"); },
+      token_unavailable: (good, bad) => { bad(new Error("no")); },
+    };
+    for (const [code, at_once] of Object.entries(outcomes)) {
+      then = at_once;
+      equal((await rejection(cabs.download("a"))).code, code);
+    }
+    for (const odd of [() => { throw new Error("thenable"); }, 7]) {
+      then = odd;
+      equal((await rejection(cabs.download("a"))).code, "token_unavailable");
+    }
+"#
+);
+
+in_page!(
     an_answer_that_never_comes_is_a_timeout,
     r#"
     const cabs = await begin({ deadlineMs: 50, getToken: () => new Promise(() => {}) });

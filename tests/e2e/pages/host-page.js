@@ -88,6 +88,18 @@ window.host = {
     }
   },
 
+  /** Starts another beside it, for a link of its own, and counts from then on how often the worker is greeted. */
+  async startAnother(selector) {
+    const root = document.querySelector(selector);
+    await CabLink.start({ ...cabLinkOptions(config), getToken, enhance: root });
+    window.host.greetings = 0;
+    const { postMessage } = ServiceWorker.prototype;
+    ServiceWorker.prototype.postMessage = function (...values) {
+      window.host.greetings += 1;
+      return postMessage.apply(this, values);
+    };
+  },
+
   /** Starts with one option as it is given here, or, without a name, with that instead of all options. */
   async startWith(value, name) {
     const started = CabLink.start(name ? { ...cabLinkOptions(config), getToken, [name]: value } : value);

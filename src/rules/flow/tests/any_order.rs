@@ -214,8 +214,9 @@ proptest! {
             let event = world.does(next);
             let timer = f64::min(step_at, deadline_at);
             let at = now + f64::from(next.delay_ms);
-            // A reply that a timer overtakes is lost: the worst case for the flow.
+            // A reply that a timer overtakes is lost: the worst case for the flow. A look is answered within the call.
             let event = match event {
+                Some(event @ Event::Looked(_)) => event,
                 Some(event) if at < timer => {
                     now = at;
                     event

@@ -26,7 +26,8 @@ fn stages() -> Vec<Way> {
         (Stage::HandedOff, Story::handed_off, "", STORAGE),
         (Stage::Settling, settling, "", ""),
         (Stage::Following, following, "", SERVICE),
-        (Stage::Leaving, leaving, "", ""),
+        (Stage::Leaving, leaving, "", STORAGE),
+        (Stage::Left, left, "", ""),
         (Stage::Shown, shown, "", ""),
     ]
 }
@@ -103,12 +104,18 @@ fn leaving() -> Story {
         origin: super::STORAGE.to_owned(),
         ok: true,
     });
-    story.on(good, "navigate, [handed-off], step 1000");
+    story.on(good, "navigate, [handed-off], step 8000");
+    story
+}
+
+fn left() -> Story {
+    let mut story = leaving();
+    story.on(Event::Filled, "step 1000");
     story
 }
 
 fn shown() -> Story {
-    let mut story = leaving();
+    let mut story = left();
     story.on(Event::DocumentShown, "step 300");
     story
 }
@@ -170,7 +177,7 @@ fn a_deadline_in_the_last_moments_ends_them_early() {
         story.on(Event::Looked(sight), expected);
         nothing_more(story);
     }
-    let mut story = leaving();
+    let mut story = left();
     story.deadline("[downloading], done by follow after 1");
     nothing_more(story);
     let mut story = shown();
@@ -194,6 +201,8 @@ fn nothing_more(mut story: Story) {
         Event::Loaded(FILE),
         Event::Looked(FILE),
         Event::FrameForbidden,
+        Event::Unfilled,
+        Event::Filled,
         Event::DocumentShown,
         Event::Followed(Followed::Reached {
             origin: STORAGE.to_owned(),

@@ -21,7 +21,8 @@ fn reached(origin: &str, ok: bool) -> Event {
 impl Story {
     /// Following led to a file, and nothing spoke against it.
     fn leaves(&mut self, good: Event) {
-        self.on(good, "navigate, [handed-off], step 1000");
+        self.on(good, "navigate, [handed-off], step 8000");
+        self.on(Event::Filled, "step 1000");
         self.step("[downloading], done by follow after 1");
     }
 }
@@ -110,22 +111,45 @@ fn storage_that_refuses_is_asked_for_once_more() {
 #[test]
 fn a_document_instead_of_the_file_is_a_refusal() {
     let mut story = chosen();
-    let leaving = "navigate, [handed-off], step 1000";
+    let leaving = "navigate, [handed-off], step 8000";
     story.on(reached(STORAGE, true), leaving);
+    story.on(Event::Filled, "step 1000");
     story.on(Event::DocumentShown, "step 300");
     story.step("[retrying], no frame, step 0");
     story.step("no step, [requesting], follow, step 22000");
     story.on(reached(STORAGE, true), leaving);
+    story.on(Event::Filled, "step 1000");
     story.on(Event::DocumentShown, "step 300");
     story.step("[failed], failed: storage_refused");
+}
+
+#[test]
+fn what_speaks_against_it_has_its_second_from_when_the_frame_is_on_its_way() {
+    let mut story = chosen();
+    story.on(reached(STORAGE, true), "navigate, [handed-off], step 8000");
+    // In a hidden tab a timer of no time takes a second.
+    story.pass(1_000);
+    story.on(Event::DocumentShown, "");
+    story.on(Event::Filled, "step 1000");
+    story.on(Event::Filled, "");
+    story.step("[downloading], done by follow after 1");
+}
+
+#[test]
+fn a_frame_that_never_is_on_its_way_is_no_download() {
+    let mut story = chosen();
+    story.on(reached(STORAGE, true), "navigate, [handed-off], step 8000");
+    story.step("[failed], failed: timeout");
+    assert!(story.failure().message().contains("Storage"));
 }
 
 #[test]
 fn a_host_that_forbids_the_frame_is_told_what_to_allow() {
     for shown_first in [false, true] {
         let mut story = chosen();
-        story.on(reached(STORAGE, true), "navigate, [handed-off], step 1000");
+        story.on(reached(STORAGE, true), "navigate, [handed-off], step 8000");
         if shown_first {
+            story.on(Event::Filled, "step 1000");
             story.on(Event::DocumentShown, "step 300");
         }
         story.on(Event::FrameForbidden, "[failed], failed: frame_blocked");

@@ -387,3 +387,14 @@ fn a_sandbox_is_told_before_anything_else() {
     let mut story = Story::hidden();
     story.on(Event::Sandboxed, "[failed], failed: download_blocked");
 }
+
+#[test]
+fn a_frame_that_cannot_be_filled_gives_way_to_one_of_its_own_at_once() {
+    let mut story = Story::opened();
+    story.on(Event::FrameReady, "fill, step 8000");
+    story.on(Event::Unfilled, "[retrying], no frame, no step, worker");
+    story.on(worker(), "frame, step 8000");
+    story.frame();
+    // Whatever keeps the next from being filled, too, is nothing to try for ever.
+    story.on(Event::Unfilled, "[failed], failed: worker_silent");
+}

@@ -103,6 +103,8 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         sights().prop_map(Event::Loaded),
         sights().prop_map(Event::Looked),
         Just(Event::FrameForbidden),
+        Just(Event::Unfilled),
+        Just(Event::Filled),
         Just(Event::DocumentShown),
         any::<bool>().prop_map(Event::SigningIn),
         followings().prop_map(Event::Followed),
@@ -119,6 +121,7 @@ pub(super) struct World {
     look: bool,
     follow: bool,
     direct: bool,
+    left: bool,
     frame: bool,
     question: Question,
     /// How many tokens were given; each is another.
@@ -220,7 +223,10 @@ impl World {
             return Some(Event::Looked(turn.seen));
         } else if take(&mut self.follow) {
             Event::Followed(turn.followed.clone())
-        } else if take(&mut self.direct) && turn.loads {
+        } else if take(&mut self.direct) {
+            self.left = true;
+            Event::Filled
+        } else if take(&mut self.left) && turn.loads {
             return Some(Event::DocumentShown);
         } else if turn.loads && take(&mut self.frame) {
             self.question = Question::None;
