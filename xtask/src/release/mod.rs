@@ -104,10 +104,16 @@ fn finish(workspace: &Workspace, wanted: &str) -> Result<(), String> {
     run::all_done(workspace, CHECKS)?;
     let folder = workspace.target.join("release").join(wanted);
     let (tarball, digest) = pack(workspace, &folder)?;
+    // npm takes no candidate without a tag: it would be what everybody gets.
+    let tag = if wanted.contains('-') {
+        " --tag next"
+    } else {
+        ""
+    };
     println!(
         "\n{wanted} is in {folder}\n  {tarball}\n  SHA256SUMS: {digest}\n\nLook at `git diff`, then:\n  \
          cargo xtask test\n  git commit --all --message \"Release {wanted}\"\n  git tag --annotate v{wanted} \
-         --message \"cablink {wanted}\"\n  git push --follow-tags\n  npm publish {folder}/{tarball}\n\
+         --message \"cablink {wanted}\"\n  git push --follow-tags\n  npm publish {folder}/{tarball}{tag}\n\
          npm signs where the package was built only when a build server publishes it; from a machine of yours, \
          add --no-provenance.",
         folder = folder.display()
