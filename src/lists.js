@@ -47,9 +47,11 @@ async function callCabLinkLists(lost, late, aborted, name, ...values) {
 }
 
 /** Chromium remembers a failed import of an address for as long as the page lives, so the next try has another. It names
- * the address in the error, which is the only way to know it once a bundler has moved the file. */
+ * the address in the error, which is the only way to know it once a bundler has moved the file. An import map that holds
+ * hashes has none for such an address, and what it refused must not come in by that. */
 function importAgain(error) {
   const [address] = (failedLoads > 0 && /https?:\S+/.exec(error.message)) || [];
-  if (!address) throw error;
+  const maps = [...document.querySelectorAll("script[type=importmap]")];
+  if (!address || maps.some(({ text }) => text.includes("integrity"))) throw error;
   return import(/* webpackIgnore: true */ /* @vite-ignore */ `${address}?again=${failedLoads}`);
 }

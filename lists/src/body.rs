@@ -22,11 +22,11 @@ pub(crate) enum End {
     Broken,
 }
 
-/// Reads at most so many bytes.
+/// Reads at most so many bytes; `in_part`: whether what was read of a body that is longer, or that broke off, is of use.
 ///
 /// The pieces stay JavaScript's until the last has come: memory of wasm is never given back, so it
 /// must not grow by steps, and each piece is copied once.
-pub(crate) async fn read(stream: Option<ReadableStream>, max: usize) -> Body {
+pub(crate) async fn read(stream: Option<ReadableStream>, max: usize, in_part: bool) -> Body {
     let pieces = Array::new();
     let mut len = 0;
     let end = match stream.and_then(|stream| js::call(&stream, "getReader", &[])) {
@@ -34,6 +34,11 @@ pub(crate) async fn read(stream: Option<ReadableStream>, max: usize) -> Body {
         // No body at all.
         None => End::Whole,
     };
+    // What is of no use in part is not copied.
+    if !in_part && !matches!(end, End::Whole) {
+        let bytes = Vec::new();
+        return Body { bytes, end };
+    }
     let mut bytes = vec![0; len];
     let mut rest = bytes.as_mut_slice();
     for piece in pieces.iter() {

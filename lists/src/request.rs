@@ -41,7 +41,7 @@ pub(crate) async fn send(request: &Request, signal: &AbortSignal) -> Came {
     }
     let good = response.status() == 200;
     let max = if good { MAX_BODY } else { MAX_ERROR };
-    let body = body::read(response.body(), max).await;
+    let body = body::read(response.body(), max, !good).await;
     match body.end {
         End::TooLong if good => return Came::TooLong,
         End::Broken if good => return Came::Unreachable,

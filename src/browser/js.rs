@@ -134,9 +134,9 @@ pub fn wait(promise: Promise) -> Wait {
     let [good, bad] = callbacks.each_ref().map(|one| one.as_ref().clone());
     // Before: a promise of the host's may have a `then` of its own, which calls back at once or throws.
     wait.0.callbacks.set(Some(callbacks));
-    if call(&promise, "then", &[&good, &bad]).is_none() {
+    // One that has called back before it throws has settled.
+    if call(&promise, "then", &[&good, &bad]).is_none() && wait.0.callbacks.take().is_some() {
         wait.0.result.set(Some(Err(JsValue::UNDEFINED)));
-        wait.0.callbacks.take();
     }
     wait
 }

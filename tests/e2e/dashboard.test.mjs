@@ -27,7 +27,7 @@ const sum = (rows) => rows.reduce((total, [, events]) => total + events, 0);
 const grouped = async () => (await control.look()).requests.filter(({ at, path }) => at === "devcenter" && path.includes("/failurehits"));
 const press = (...keys) => story.portal.driver.actions().sendKeys(...keys).perform();
 
-testEverywhere("by mouse from the first visit to the file: a day, a driver, a failure, a CAB, and no violation of the policy", async () => {
+test("by mouse from the first visit to the file: a day, a driver, a failure, a CAB, and no violation of the policy", async () => {
   const { browser, portal } = story;
   await control.set({ portalCsp: `${portalPolicy(urls)}; report-uri ${REPORTS}` });
   await control.clearRequests();

@@ -11,12 +11,21 @@ import { CabFilesMissingError } from "./storage/cab-files.mjs";
 const USAGE = `usage: node tests/stack/main.mjs [--any-ports] [--page <origin>]... [--until-stdin-closes] [--verbose]
   --any-ports           ports that are free, and storage that is empty and forgotten afterwards: a stack beside another;
                         prints one more line, "control <url>", before the ready line
-  --page <origin>       a page of yours, such as http://localhost:5173: it may sign in here, through its /redirect.html;
+  --page <origin>       a page of this machine, such as http://localhost:5173: it may sign in here, through its /redirect.html;
                         prints what it needs before the ready line
   --until-stdin-closes  end when standard input closes, so that the stack ends with the program that started it
   --verbose             one line on standard error per request
 `;
 const FLAGS = ["--any-ports", "--until-stdin-closes", "--verbose"];
+
+const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
+
+/** Where a page of this machine can be. */
+function isOwnOrigin(page) {
+  if (!isOrigin(page)) return false;
+  const { protocol, hostname } = new URL(page);
+  return /^https?:$/.test(protocol) && LOOPBACK.includes(hostname);
+}
 
 const flags = process.argv.slice(2);
 const pages = [];
@@ -25,7 +34,7 @@ for (let at; (at = flags.indexOf("--page")) !== -1; ) {
   const [, page = ""] = flags.splice(at, 2);
   pages.push(page.replace(/\/$/, ""));
 }
-if (flags.some((flag) => !FLAGS.includes(flag)) || !pages.every(isOrigin)) {
+if (flags.some((flag) => !FLAGS.includes(flag)) || !pages.every(isOwnOrigin)) {
   process.stderr.write(USAGE);
   process.exit(2);
 }

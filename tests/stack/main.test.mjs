@@ -66,7 +66,7 @@ test("--page: a page of another origin may sign in, and is told what it needs", 
   }
 });
 
-for (const wrong of [["--page"], ["--page", "localhost:5173"], ["--page", "http://localhost:5173/a"], ["--page", "--any-ports"]]) {
+for (const wrong of [["--page"], ["--page", "localhost:5173"], ["--page", "http://localhost:5173/a"], ["--page", "https://portal.example"], ["--page", "--any-ports"]]) {
   test(`${wrong.join(" ")} names no origin, and is refused with the usage`, async () => {
     const { exit, output, program } = start(wrong);
     program.stdin.end();

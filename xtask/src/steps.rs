@@ -49,6 +49,7 @@ pub(crate) const FOR_TEST: &[&str] = &[
     "browsers",
     "webkit",
     "nginx",
+    "crates",
     "wasm-pack",
     "geckodriver",
 ];
@@ -98,6 +99,7 @@ pub(crate) const ALL: &[Step] = &[
     step("browsers", Lane::Light, &[], setup::test_programs::browsers),
     step("webkit", Lane::Light, &[], setup::test_programs::webkit),
     step("nginx", Lane::Light, &[], setup::nginx::ensure),
+    step("crates", Lane::Light, &[], setup::crates::ensure),
     step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
     step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
     step("fmt", Lane::Light, &["rust-tools"], suites::rust::fmt),
@@ -133,6 +135,7 @@ pub(crate) const ALL: &[Step] = &[
         Lane::Alone,
         &[
             "web-compile",
+            "crates",
             "wasm-pack",
             "wasm-bindgen",
             "browsers",

@@ -23,11 +23,17 @@ type Names = BTreeMap<String, String>;
 /// The module and its script with short names.
 ///
 /// # Errors
-/// When the bytes are no wasm module.
+/// When the bytes are no wasm module, or one that imports from several; when the script asks for an export otherwise than it did.
 pub(crate) fn shorten(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String), String> {
     let (mut imported, mut exported) = (Names::new(), Names::new());
     let wasm =
         rewrite(wasm, &mut imported, &mut exported).ok_or("not a wasm module that can be read")?;
+    // Asked for in another way only, it would be missed below, and missing in the browser.
+    for name in exported.keys() {
+        if script.contains(name) && !script.contains(&format!("{WASM}.{name}")) {
+            return Err(format!("the script has another way to the export {name}"));
+        }
+    }
     let mut script = renamed(script, &imported, &exported);
     for (module, short) in imported.iter().filter(|(name, _)| name.starts_with('"')) {
         script = script.replace(module, short);
@@ -66,8 +72,11 @@ fn imports(section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
     for _ in 0..count {
         let module = input.name()?;
         put_name(&mut output, MODULE);
-        // In quotes, as the script has it; all are of one.
+        // In quotes, as the script has it; all have to be of one.
         names.insert(format!("\"{module}\""), format!("\"{MODULE}\""));
+        if names.keys().filter(|name| name.starts_with('"')).count() > 1 {
+            return None;
+        }
         let name = input.name()?;
         if has_hash(name) {
             // Beside the names of imports stands that of the script.
