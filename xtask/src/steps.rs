@@ -49,7 +49,7 @@ pub(crate) const FOR_TEST: &[&str] = &[
     "browsers",
     "webkit",
     "nginx",
-    "crates",
+    "crate-files",
     "wasm-pack",
     "geckodriver",
 ];
@@ -99,7 +99,7 @@ pub(crate) const ALL: &[Step] = &[
     step("browsers", Lane::Light, &[], setup::test_programs::browsers),
     step("webkit", Lane::Light, &[], setup::test_programs::webkit),
     step("nginx", Lane::Light, &[], setup::nginx::ensure),
-    step("crates", Lane::Light, &[], setup::crates::ensure),
+    step("crate-files", Lane::Light, &[], setup::crate_files::ensure),
     step("wasm-pack", Lane::Heavy, &[], setup::wasm_pack::ensure),
     step("geckodriver", Lane::Heavy, &[], setup::geckodriver::ensure),
     step("fmt", Lane::Light, &["rust-tools"], suites::rust::fmt),
@@ -135,7 +135,7 @@ pub(crate) const ALL: &[Step] = &[
         Lane::Alone,
         &[
             "web-compile",
-            "crates",
+            "crate-files",
             "wasm-pack",
             "wasm-bindgen",
             "browsers",
@@ -275,6 +275,14 @@ mod tests {
             for name in unused.iter().copied().flatten() {
                 assert!(!needed.contains(name), "{wanted:?} waits for {name}");
             }
+        }
+    }
+
+    #[test]
+    fn no_two_steps_have_one_name() {
+        let names: Vec<&str> = ALL.iter().map(|step| step.node.name).collect();
+        for (at, name) in names.iter().enumerate() {
+            assert!(!names[..at].contains(name), "{name}");
         }
     }
 

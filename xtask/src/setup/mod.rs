@@ -4,7 +4,7 @@ pub(crate) mod cabs;
 pub(crate) mod cargo_deny;
 pub(crate) mod cargo_fuzz;
 pub(crate) mod cargo_tool;
-pub(crate) mod crates;
+pub(crate) mod crate_files;
 pub(crate) mod debian;
 pub(crate) mod geckodriver;
 pub(crate) mod lock_file;
