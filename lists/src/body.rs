@@ -1,5 +1,7 @@
 //! Reads a body piece by piece, so that one without an end ends all the same.
 
+use std::cell::Cell;
+
 use cablink::browser::js;
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,6 +24,22 @@ pub(crate) enum End {
     Broken,
 }
 
+thread_local! {
+    /// What the last body lay in. Given back to the allocator, it would be taken in bits by what slices keep, and the
+    /// next body would need another.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// For the next body.
+pub(crate) fn give_back(room: Vec<u8>) {
+    let other = ROOM.take();
+    ROOM.set(if other.capacity() > room.capacity() {
+        other
+    } else {
+        room
+    });
+}
+
 /// Reads at most so many bytes; `in_part`: whether what was read of a body that is longer, or that broke off, is of use.
 ///
 /// The pieces stay JavaScript's until the last has come: memory of wasm is never given back, so it
@@ -39,7 +57,9 @@ pub(crate) async fn read(stream: Option<ReadableStream>, max: usize, in_part: bo
         let bytes = Vec::new();
         return Body { bytes, end };
     }
-    let mut bytes = vec![0; len];
+    let mut bytes = ROOM.take();
+    bytes.clear();
+    bytes.resize(len, 0);
     let mut rest = bytes.as_mut_slice();
     for piece in pieces.iter() {
         let piece: Uint8Array = piece.unchecked_into();

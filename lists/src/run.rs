@@ -17,6 +17,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortController, EventTarget};
 
+use crate::body;
 use crate::request;
 use crate::slice::{Chain, Slice};
 
@@ -146,7 +147,8 @@ async fn course(run: Rc<Run>, path_and_query: String) {
             let list = run.chain.list;
             match course.next(list, came, &token, left, js_sys::Math::random()) {
                 Next::Slice(page) => {
-                    return run.arrived(&path_and_query, &page);
+                    run.arrived(&path_and_query, &page);
+                    return body::give_back(page.rows.into_room());
                 }
                 Next::Renew(wanted) => {
                     (renew, claims) = (true, wanted);

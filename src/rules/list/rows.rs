@@ -31,6 +31,12 @@ impl Rows {
         self.text.get(self.range.clone()).unwrap_or_default()
     }
 
+    /// The room that they took, for other rows.
+    #[must_use]
+    pub fn into_room(self) -> Vec<u8> {
+        self.text
+    }
+
     /// The text.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
