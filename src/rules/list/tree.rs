@@ -22,9 +22,8 @@ pub fn agree(one: &Page, other: &Page) -> bool {
     };
     // An id may be a number with an exponent, too.
     let addresses = |page: &Page| {
-        let spelt = |id: &str| id.replace('E', "e").replace("e+", "e");
         let each = page.addresses.iter();
-        each.map(|(id, address)| (spelt(id), address.clone()))
+        each.map(|(id, address)| (respelt(id), address.clone()))
             .collect::<Vec<_>>()
     };
     one.count == other.count
@@ -34,11 +33,14 @@ pub fn agree(one: &Page, other: &Page) -> bool {
         && rows(one) == rows(other)
 }
 
+/// A number with an exponent in one way of writing it.
+fn respelt(text: &str) -> String {
+    text.replace('E', "e").replace("e+", "e")
+}
+
 fn respell(value: &mut Value) {
     match value {
-        Value::String(text) if text.contains(['e', 'E']) => {
-            *text = text.replace('E', "e").replace("e+", "e");
-        }
+        Value::String(text) => *text = respelt(text),
         Value::Array(items) => items.iter_mut().for_each(respell),
         Value::Object(fields) => fields.values_mut().for_each(respell),
         _ => {}
