@@ -13,7 +13,7 @@ use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
 use crate::browser::ready_frame::ReadyFrame;
 use crate::browser::timer::now;
-use crate::browser::{handoff, js, lists, msal, options, state_event, worker};
+use crate::browser::{handoff, js, lists, msal, options, state_event, token, worker};
 use crate::error;
 use crate::rules::click::Decision;
 use crate::rules::flow::{Config, State};
@@ -97,6 +97,7 @@ impl Link {
         let ready = self.ready_frame().map(|ready| ready.seen(None));
         let since = now() - self.woken.get();
         let foresight = ready::foresee(self.has_worker(), ready, since, press.is_some());
+        token::look_ahead(&self.get_token, &self.scopes);
         if foresight.wake {
             self.woken.set(now());
             js::call(&self.worker.borrow(), "postMessage", &[&JsValue::NULL]);
@@ -321,7 +322,7 @@ impl Link {
 
 /// Nobody else may hold this promise, and the link tells about a failure: it must not be reported as
 /// one that nobody has heard of.
-fn heard(promise: Promise) {
+pub(crate) fn heard(promise: Promise) {
     js::spawn(async move {
         let _ = js::wait(promise).await;
     });

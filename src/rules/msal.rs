@@ -105,6 +105,16 @@ const CODES: &[(&str, Meaning)] = &[
     ),
 ];
 
+/// How often a token is looked after unasked, in milliseconds. MSAL renews what has less than five minutes.
+const LOOK_MS: f64 = 60_000.0;
+
+/// Whether to look after a token when a click may come: so long after the last time, and with a person's sign-in needed
+/// or under way, without which silence is of no use.
+#[must_use]
+pub fn looks_after(since_ms: f64, sign_in: bool) -> bool {
+    since_ms >= LOOK_MS && !sign_in
+}
+
 /// What an `errorCode` means. Unknown ones, the empty one of MSAL's own throttling among them,
 /// are `token_unavailable`.
 #[must_use]
@@ -165,6 +175,20 @@ pub fn failure(error_code: &str) -> Failure {
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_looked_after_once_a_minute_and_not_while_somebody_signs_in() {
+        for (since, signing_in, looks) in [
+            (f64::INFINITY, false, true),
+            (60_000.0, false, true),
+            (59_999.0, false, false),
+            (0.0, false, false),
+            (f64::NAN, false, false),
+            (f64::INFINITY, true, false),
+        ] {
+            assert_eq!(looks_after(since, signing_in), looks, "{since}");
+        }
+    }
 
     #[test]
     fn each_code_stands_once_and_has_a_problem() {
