@@ -1,6 +1,8 @@
 // The hidden frame that is made ready when a click can be foreseen: what it asks, what it serves for, and when it goes.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 
 import { Key } from "selenium-webdriver";
 
@@ -111,6 +113,29 @@ testEverywhere("two of them keep one each, and greet the worker once, however of
   assert.deepEqual(await all(), first);
   assert.equal(await story.browser.run(() => window.host.greetings), 2);
   await assertNothingAsked();
+});
+
+testEverywhere("an endpoint elsewhere is connected to, and asked for nothing", async () => {
+  await enhanced();
+  const heard = [];
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("data", (data) => heard.push(data.toString())).on("error", () => {});
+  });
+  server.listen(0, "localhost");
+  await once(server, "listening");
+  try {
+    await story.portal.host("start", { endpoint: `http://localhost:${server.address().port}/v1.0/my/analytics/`, enhance: "#links" });
+    await hover(IDS[0]);
+    await ready();
+    await until("a connection", () => sockets.size > 0);
+    assert.deepEqual(heard, []);
+    await story.browser.run(() => window.host.cabs.stop());
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
 });
 
 test("a worker that ends after it is started again by the click", async () => {
