@@ -74,6 +74,28 @@ testEverywhere("a click downloads, and the element tells every state", async () 
   assert.deepEqual([endpoint.length, storage.length], [1, 1]);
 });
 
+testEverywhere("a press gets as far as the worker's question, and the click does the rest", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await state("idle");
+  await browser.run(() => {
+    window.asked = 0;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => (window.asked += data.url.includes("/cabdownload?")));
+  });
+  await control.clearRequests();
+  const origin = await part("link");
+  await portal.driver.actions().move({ origin }).press().perform();
+  await until("the worker to ask for the CAB", () => browser.run(() => window.asked === 1));
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint, storage], [[], []]);
+  assert.equal((await seen()).state, "idle");
+  await portal.driver.actions().release().perform();
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.equal(await browser.run(() => window.asked), 1);
+});
+
 testEverywhere("by keyboard alone: to the link, begin, cancel, begin again", async () => {
   const { browser, portal } = story;
   await page();
