@@ -119,6 +119,8 @@ const WASM_OPT: &[&str] = &[
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    // It would leave out short runs of zeros, each for an address and a length, which compress worse than the zeros.
+    "--skip-pass=memory-packing",
     // Rust keeps its stack there, and nothing at the very bottom of it.
     "--low-memory-unused",
     "--strip-debug",
