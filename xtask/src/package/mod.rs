@@ -2,6 +2,7 @@
 
 mod glue;
 mod manifest;
+mod order;
 mod panics;
 mod short_names;
 pub(crate) mod sizes;
@@ -129,7 +130,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 17;
+const RECIPE: u32 = 18;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -304,7 +305,10 @@ fn describe_elements(workspace: &Workspace, out: &Path, job: &Job<'_>) -> Result
 fn optimise(workspace: &Workspace, wasm: &Path, job: &Job<'_>) -> Result<(), String> {
     let mut wasm_opt = toolchain::node_program(workspace, "wasm-opt")?;
     wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm);
-    run(&mut wasm_opt, &job.log, Limits::default())
+    run(&mut wasm_opt, &job.log, Limits::default())?;
+    let said = |error: std::io::Error| format!("{}: {error}", wasm.display());
+    let sorted = order::sort_functions(&fs::read(wasm).map_err(said)?)?;
+    fs::write(wasm, sorted).map_err(said)
 }
 
 /// Panic messages carry the names of source files; these flags leave this machine's folders out.

@@ -85,7 +85,7 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         let found = sections.iter().find(|(id, _)| *id == wanted);
         found.map_or(&[][..], |(_, body)| *body)
     };
-    let imported = imported_functions(body_of(IMPORT_SECTION))?;
+    let imported = wasm::imported_functions(body_of(IMPORT_SECTION))?;
     let mut names = HashMap::new();
     for (id, body) in &sections {
         if *id == CUSTOM_SECTION {
@@ -109,22 +109,6 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         output.extend(changed);
     }
     Some(output)
-}
-
-/// How many functions come before those of the code section.
-fn imported_functions(section: &[u8]) -> Option<usize> {
-    let mut input = Reader::new(section);
-    if section.is_empty() {
-        return Some(0);
-    }
-    let mut functions = 0;
-    for _ in 0..input.number()? {
-        input.name()?;
-        input.name()?;
-        functions += usize::from(input.peek()? == 0);
-        input.skip_type()?;
-    }
-    Some(functions)
 }
 
 /// The names of functions, from the custom section "name".
@@ -154,11 +138,7 @@ fn code(
     names: &HashMap<usize, &str>,
     may_format: bool,
 ) -> Option<Vec<u8>> {
-    let mut input = Reader::new(section);
-    let count = input.number()?;
-    let bodies = (0..count)
-        .map(|_| input.number().and_then(|length| input.take(length)))
-        .collect::<Option<Vec<_>>>()?;
+    let bodies = wasm::bodies(section)?;
     let named = |index: usize, parts: &[&str]| {
         let name = names.get(&index).copied().unwrap_or_default();
         parts.iter().any(|part| name.contains(part))
@@ -178,7 +158,7 @@ fn code(
         );
     }
     let mut output = Vec::new();
-    put_number(&mut output, count);
+    put_number(&mut output, bodies.len());
     for (body, index) in bodies.into_iter().zip(imported..) {
         let body = if panics(index) || (only_panics_format && formats(index)) {
             TRAP
