@@ -1,5 +1,6 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
+mod exports;
 mod glue;
 mod manifest;
 mod order;
@@ -130,7 +131,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 18;
+const RECIPE: u32 = 19;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -188,8 +189,10 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         run(&mut bindgen, &job.log, Limits::default())?;
         let wasm = out.join(format!("{}_bg.wasm", module.name));
         let script = out.join(module.name).with_extension("js");
-        optimise(workspace, &wasm, job)?;
         load_our_way(workspace, module, &script)?;
+        // Before the wasm is optimised: what nobody calls any more goes.
+        leave_out_exports(&wasm, &script)?;
+        optimise(workspace, &wasm, job)?;
         shorten_names(&wasm, &script)?;
         minify(workspace, &script, &["--module"], job)?;
     }
@@ -252,7 +255,7 @@ fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result
     let write = |path: &Path, text| fs::write(path, text).map_err(|error| said(path, error));
     let wasm = format!("{}_bg.wasm", module.name);
     let mut text = glue::with_loading(&read(script)?, &workspace.read(INIT)?, &wasm)?;
-    text = glue::without_fallbacks(&text)?;
+    text = glue::without_detours(&text)?;
     if module.name == manifest::PAGE {
         text = glue::without_constructor(&text)?;
         text = [text, workspace.read(LISTS_IMPORT)?].join("\n");
@@ -264,6 +267,13 @@ fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result
         fs::remove_file(&inner).map_err(|error| said(&inner, error))?;
     }
     write(script, text)
+}
+
+fn leave_out_exports(wasm: &Path, script: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let bytes = fs::read(wasm).map_err(|error| said(wasm, error))?;
+    let text = fs::read_to_string(script).map_err(|error| said(script, error))?;
+    fs::write(wasm, exports::only_used(&bytes, &text)?).map_err(|error| said(wasm, error))
 }
 
 fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {

@@ -5,17 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::exports::{EXPORT_SECTION, MEMORY, WASM};
 use super::wasm::{Reader, put_name, put_number};
 
 const IMPORT_SECTION: u8 = 2;
-const EXPORT_SECTION: u8 = 7;
 const HASH_DIGITS: usize = 16;
 /// The script, as the wasm calls what it imports from.
 const MODULE: &str = "_";
-/// Where the script has what is exported.
-const WASM: &str = "wasm";
-/// The export that those outside know: what a module holds is measured by it.
-const MEMORY: &str = "memory";
 
 /// Long names and the short ones in their place.
 type Names = BTreeMap<String, String>;
