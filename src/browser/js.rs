@@ -111,9 +111,21 @@ pub fn callback(callback: impl Fn(JsValue) + 'static) -> Closure<dyn Fn(JsValue)
     callback_boxed(Box::new(callback))
 }
 
+/// As `Fn(JsValue)`. A `dyn Fn` also has ways to be called once and exclusively, which nobody takes, and which are code of
+/// their own for each closure.
+pub(crate) trait Callback {
+    fn call(&self, value: JsValue);
+}
+
+impl<F: Fn(JsValue)> Callback for F {
+    fn call(&self, value: JsValue) {
+        self(value);
+    }
+}
+
 #[inline(never)]
-fn callback_boxed(callback: Box<dyn Fn(JsValue)>) -> Closure<dyn Fn(JsValue)> {
-    Closure::wrap(callback)
+pub(crate) fn callback_boxed(callback: Box<dyn Callback>) -> Closure<dyn Fn(JsValue)> {
+    Closure::new(move |value| callback.call(value))
 }
 
 /// Waits for a promise.
@@ -142,7 +154,7 @@ pub fn wait(promise: Promise) -> Wait {
 }
 
 /// What [`callback`] gives.
-type Callback = Closure<dyn Fn(JsValue)>;
+type Kept = Closure<dyn Fn(JsValue)>;
 
 /// What became of a promise.
 type Settled = Result<JsValue, JsValue>;
@@ -155,7 +167,7 @@ struct Waiting {
     result: Cell<Option<Settled>>,
     waker: Cell<Option<Waker>>,
     /// Kept until one is called, though nobody waits any more: a promise may call them whenever it likes.
-    callbacks: Cell<Option<[Callback; 2]>>,
+    callbacks: Cell<Option<[Kept; 2]>>,
 }
 
 impl Future for Wait {
