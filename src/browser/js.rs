@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 
 use crate::browser::{dom, task};
 
@@ -191,17 +191,25 @@ pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static)
 
 /// Boxed, so that the machinery exists once in the wasm.
 fn promise_boxed(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
-    let mut future = Some(future);
-    Promise::new(&mut |resolve, reject| {
-        if let Some(future) = future.take() {
-            spawn(async move {
-                let _ = match future.await {
-                    Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
-                    Err(error) => reject.call1(&JsValue::UNDEFINED, &error),
-                };
-            });
-        }
-    })
+    let (promise, resolve, reject) = deferred();
+    spawn(async move {
+        let (settle, value) = match future.await {
+            Ok(value) => (resolve, value),
+            Err(error) => (reject, error),
+        };
+        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+    });
+    promise
+}
+
+/// A promise, what resolves it and what rejects it: a closure for all that make one, and not one for each.
+#[inline(never)]
+pub fn deferred() -> (Promise, Function, Function) {
+    let mut settle = None;
+    // Calls back before it returns.
+    let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
+    let (resolve, reject) = settle.unwrap_throw();
+    (promise, resolve, reject)
 }
 
 /// Runs a future by itself.
