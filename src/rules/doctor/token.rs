@@ -1,10 +1,9 @@
 //! The token, decoded here and never shown: which claim is wrong, not what it says. And the clock.
 
-use serde_json::Value;
-
 use crate::rules::doctor::endpoint;
 use crate::rules::doctor::page::NOT_IN_TIME;
 use crate::rules::doctor::{Check, Given};
+use crate::rules::list::json::{Scanner, Value};
 use crate::rules::msal;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::token::Token;
@@ -62,30 +61,65 @@ impl Claims {
         if parts.next().is_some() {
             return None;
         }
-        let claims: Value = serde_json::from_slice(&base64url(payload)?).ok()?;
-        let claims = claims.as_object()?;
-        let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
-        let seconds = |name: &str| {
-            let value = claims.get(name)?.as_f64()?;
-            value.is_finite().then_some(value * 1000.0)
-        };
-        Some(Self {
-            audiences: match claims.get("aud") {
-                Some(Value::Array(all)) => all.iter().filter_map(text).collect(),
-                Some(one) => text(one).into_iter().collect(),
-                None => Vec::new(),
-            },
-            scopes: claims.get("scp").and_then(text),
-            has_roles: claims
-                .get("roles")
-                .and_then(Value::as_array)
-                .is_some_and(|roles| !roles.is_empty()),
-            has_nonce: claims.contains_key("nonce"),
-            expires: seconds("exp"),
-            from: seconds("nbf"),
-            issued: seconds("iat"),
-        })
+        let payload = base64url(payload)?;
+        // Bytes that are no text make it none that can be read.
+        let mut scanner = Scanner::new(std::str::from_utf8(&payload).ok()?.as_bytes());
+        let mut claims = Self::default();
+        // Of several claims of one name the last counts.
+        scanner.object(|scanner, name| {
+            let value = scanner.value(1)?;
+            match &*name.decoded() {
+                "aud" => claims.audiences = audiences(&value),
+                "scp" => claims.scopes = text(&value),
+                "roles" => claims.has_roles = items(&value).is_some_and(|all| !all.is_empty()),
+                "nonce" => claims.has_nonce = true,
+                "exp" => claims.expires = milliseconds(&value),
+                "nbf" => claims.from = milliseconds(&value),
+                "iat" => claims.issued = milliseconds(&value),
+                _ => {}
+            }
+            Some(())
+        })?;
+        // Nothing but blanks may follow.
+        scanner.peek().is_none().then_some(claims)
     }
+}
+
+fn text(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.decoded().into_owned()),
+        _ => None,
+    }
+}
+
+/// The values of a list; nothing where it is none.
+fn items<'a>(value: &Value<'a>) -> Option<Vec<Value<'a>>> {
+    let Value::Nested { raw, .. } = value else {
+        return None;
+    };
+    let mut all = Vec::new();
+    Scanner::new(raw).list(|scanner| {
+        all.push(scanner.value(2)?);
+        Some(())
+    })?;
+    Some(all)
+}
+
+/// One, or a list of them.
+fn audiences(value: &Value<'_>) -> Vec<String> {
+    match items(value) {
+        Some(all) => all.iter().filter_map(text).collect(),
+        None => text(value).into_iter().collect(),
+    }
+}
+
+/// A time, which a token has in seconds and perhaps in parts of them.
+fn milliseconds(value: &Value<'_>) -> Option<f64> {
+    let Value::Number(number) = value else {
+        return None;
+    };
+    let seconds: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    seconds.is_finite().then_some(seconds * 1000.0)
 }
 
 /// Decodes base64 as in URLs, padded or not.
@@ -212,12 +246,13 @@ fn is_application_id(text: &str) -> bool {
 }
 
 fn audience(name: &'static str, given: &Given, claims: &Claims, _: Option<f64>) -> Check {
-    let mut resources = given.scopes.iter().filter_map(|scope| resource(scope));
+    let resources = given.scopes.iter().filter_map(|scope| resource(scope));
     let Some(first) = resources.clone().next() else {
         return Check::unknown(name, "No scope names the API that the token is for.");
     };
     let fits = |audience: &String| {
         let audience = audience.trim_end_matches('/');
+        let mut resources = resources.clone();
         resources.any(|resource| resource.eq_ignore_ascii_case(audience))
     };
     if claims.audiences.iter().any(fits) {
