@@ -4,6 +4,7 @@ use crate::rules::doctor::endpoint;
 use crate::rules::doctor::page::NOT_IN_TIME;
 use crate::rules::doctor::{Check, Given};
 use crate::rules::list::json::{Scanner, Value};
+use crate::rules::list::number;
 use crate::rules::msal;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::token::Token;
@@ -115,11 +116,42 @@ fn audiences(value: &Value<'_>) -> Vec<String> {
 
 /// A time, which a token has in seconds and perhaps in parts of them.
 fn milliseconds(value: &Value<'_>) -> Option<f64> {
-    let Value::Number(number) = value else {
-        return None;
+    match value {
+        Value::Number(number) if number::is_finite(number) => Some(read(number) * 1000.0),
+        _ => None,
+    }
+}
+
+/// A finite number, exact where it is whole and below 2^53 and written without an exponent. What the library has for it
+/// weighs ten kilobytes, in tables for the last digit of all others.
+fn read(number: &[u8]) -> f64 {
+    let end = number.iter().position(|byte| matches!(byte, b'e' | b'E'));
+    let (mantissa, exponent) = number.split_at(end.unwrap_or(number.len()));
+    let digits = |text: &[u8]| {
+        let digits = text.iter().filter(|byte| byte.is_ascii_digit());
+        digits.fold(0.0, |all, byte| all * 10.0 + f64::from(byte - b'0'))
     };
-    let seconds: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
-    seconds.is_finite().then_some(seconds * 1000.0)
+    let is_negative = |text: &[u8]| text.contains(&b'-');
+    let point = mantissa.iter().rposition(|&byte| byte == b'.');
+    let behind = point.map_or(0.0, |point| (mantissa.len() - 1 - point) as f64);
+    let raised = digits(exponent);
+    let shift = if is_negative(exponent) {
+        -raised
+    } else {
+        raised
+    } - behind;
+    let (mut power, mut left) = (1.0, shift.abs());
+    while left > 0.0 {
+        power *= 10.0;
+        left -= 1.0;
+    }
+    let value = digits(mantissa);
+    let value = if shift < 0.0 {
+        value / power
+    } else {
+        value * power
+    };
+    if is_negative(mantissa) { -value } else { value }
 }
 
 /// Decodes base64 as in URLs, padded or not.
@@ -377,5 +409,25 @@ pub(super) fn clock(clock: Option<Clock>, claims: Option<&Claims>) -> Check {
             CHANGE,
         ),
         _ => Check::unknown(NAME, "No answer of the server says what time it is."),
+    }
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whole_seconds_are_exact(seconds in -(1_i64 << 53)..1 << 53) {
+            prop_assert_eq!(read(seconds.to_string().as_bytes()), seconds as f64);
+        }
+
+        #[test]
+        fn others_are_as_near_as_clocks_can_tell(number in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?") {
+            let exact: f64 = number.parse().unwrap();
+            let read = read(number.as_bytes());
+            prop_assert!((read - exact).abs() <= exact.abs() * 1e-14, "{} is {}", number, read);
+        }
     }
 }
