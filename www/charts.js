@@ -55,6 +55,8 @@ class Bars {
     }
     this.#chart.data = data;
     this.#chart.options = options;
+    // The library looks at the size only after a frame or, in WebKit, many: until then bars lay across other rows.
+    this.#chart.stop().resize();
     this.#chart.update(still.matches ? "none" : undefined);
   }
 }

@@ -2,21 +2,20 @@
 // drop some without a word. No page can know, so nothing is claimed.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { cabRequests, storageIsQuiet } from "./requests.mjs";
 import { GOOD_STATES, names } from "./saved.mjs";
 import { smallCabs } from "./small-cabs.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, testEverywhere } from "./story.mjs";
 import { browserName, control } from "./surroundings.mjs";
 
 const COUNT = 50;
 /** Chromium takes the first and, with nobody there to be asked, drops the others, though storage has sent them. */
-const ALL_SAVED = { chromium: false, firefox: true };
+const ALL_SAVED = { chromium: false, firefox: true, webkit: true };
 
 const story = tellStory(({ portal }) => portal.ready("/prepared.html"), { asksBeforeMany: true });
 
-test("with the browser's own setting every promise settles, and handed over is all that is said", async (t) => {
+testEverywhere("with the browser's own setting every promise settles, and handed over is all that is said", async (t) => {
   const { browser, portal } = story;
   await portal.open("/prepared.html");
   assert.equal(await portal.host("start", {}), null);

@@ -1,11 +1,10 @@
 // Fifty downloads at once: a queue, not a stampede, and no more is claimed than a page can know.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
 
 import { cabRequests } from "./requests.mjs";
 import { smallCabs } from "./small-cabs.mjs";
-import { tellStory } from "./story.mjs";
+import { tellStory, testEverywhere } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
@@ -15,7 +14,7 @@ const LIMIT = 4;
 
 const story = tellStory(({ portal }) => portal.ready("/prepared.html"));
 
-test("fifty at once: never more than four under way, and all arrive", async () => {
+testEverywhere("fifty at once: never more than four under way, and all arrive", async () => {
   const { browser, portal } = story;
   await portal.open("/prepared.html");
   assert.equal(await portal.host("start", {}), null);
@@ -51,7 +50,7 @@ test("fifty at once: never more than four under way, and all arrive", async () =
   assert.deepEqual([endpoint.length, storage.length], [COUNT, COUNT]);
 });
 
-test("those that wait in the queue can be stopped, and ask nobody", async () => {
+testEverywhere("those that wait in the queue can be stopped, and ask nobody", async () => {
   const { browser, portal } = story;
   await portal.open("/prepared.html");
   assert.equal(await portal.host("start", {}), null);

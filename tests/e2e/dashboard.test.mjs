@@ -27,7 +27,7 @@ const sum = (rows) => rows.reduce((total, [, events]) => total + events, 0);
 const grouped = async () => (await control.look()).requests.filter(({ at, path }) => at === "devcenter" && path.includes("/failurehits"));
 const press = (...keys) => story.portal.driver.actions().sendKeys(...keys).perform();
 
-test("by mouse from the first visit to the file: a day, a driver, a failure, a CAB, and no violation of the policy", async () => {
+testEverywhere("by mouse from the first visit to the file: a day, a driver, a failure, a CAB, and no violation of the policy", async () => {
   const { browser, portal } = story;
   await control.set({ portalCsp: `${portalPolicy(urls)}; report-uri ${REPORTS}` });
   await control.clearRequests();
@@ -124,7 +124,7 @@ const REFUSED = [
   [`?text=${"x".repeat(300)}&market=US`, "?market=US"],
   ["?family=driver&family=hardware", `?family=driver&product=${APPLICATION_ID}`],
 ];
-test("an address that cannot be, or holds what is no choice of the page's, becomes the nearest view", async () => {
+testEverywhere("an address that cannot be, or holds what is no choice of the page's, becomes the nearest view", async () => {
   for (const [query, address] of REFUSED) {
     const now = await dashboard.open(query);
     assert.deepEqual([now.address, now.problem, now.nothing], [address, [], []], query);
@@ -134,7 +134,7 @@ test("an address that cannot be, or holds what is no choice of the page's, becom
   assert.equal(quoted.facets.Market[0][0], "O'Neill' or market ne 'x");
 });
 
-test("back and forward go through the views, and ask for nothing twice", async () => {
+testEverywhere("back and forward go through the views, and ask for nothing twice", async () => {
   const { browser, portal } = story;
   const views = [await dashboard.open("?days=7")];
   const step = async (act) => views.push(await dashboard.after(act));
@@ -157,7 +157,7 @@ test("back and forward go through the views, and ask for nothing twice", async (
   assert.deepEqual(await grouped(), []);
 });
 
-test("the text narrows the failures while one types; the address follows", async () => {
+testEverywhere("the text narrows the failures while one types; the address follows", async () => {
   const { browser, portal } = story;
   await control.clearRequests();
   await dashboard.open();
@@ -183,7 +183,7 @@ const FAMILIES = [
   { family: "hardware", headings: ["Module", "Module version", "Market", "Model family"], failure: HARDWARE_FAILURES.everySize, cab: HARDWARE_CABS.kib8, product: null },
 ];
 for (const { family, headings, failure, cab, product } of FAMILIES) {
-  test(`another family: ${family}, its own charts, and a file`, async () => {
+  testEverywhere(`another family: ${family}, its own charts, and a file`, async () => {
     const { browser, portal } = story;
     await dashboard.open(`?driver=${DRIVER}&market=US`);
     const now = await dashboard.after(() => dashboard.choose("family", family));
@@ -201,7 +201,7 @@ for (const { family, headings, failure, cab, product } of FAMILIES) {
   });
 }
 
-test("a product is asked for where none is known, and another one has rows of its own", async () => {
+testEverywhere("a product is asked for where none is known, and another one has rows of its own", async () => {
   const { portal } = story;
   await control.set({ portalConfig: { products: null } });
   const asked = await dashboard.open("?family=driver");
@@ -220,7 +220,7 @@ test("a product is asked for where none is known, and another one has rows of it
   assert.match(unknown.nothing[0], /^Nothing crashed from /);
 });
 
-test("days of one's own, by week and by month", async () => {
+testEverywhere("days of one's own, by week and by month", async () => {
   const { browser, portal } = story;
   await dashboard.open();
   await dashboard.choose("period", "own");
@@ -251,7 +251,7 @@ const PROBLEMS = [
   [{ at: "lists", status: 404 }, /could not be loaded|Code: /],
 ];
 for (const [fault, said] of PROBLEMS) {
-  test(`a list that cannot be had says so once: ${JSON.stringify(fault)}`, async () => {
+  testEverywhere(`a list that cannot be had says so once: ${JSON.stringify(fault)}`, async () => {
     const { browser, portal } = story;
     story.allow(/status of (403|404|500)/, /disallowed MIME type/);
     await control.set({ portalConfig: { signUpHelp: "https://help.example/access" } });
@@ -270,7 +270,7 @@ for (const [fault, said] of PROBLEMS) {
   });
 }
 
-test("a refresh that fails leaves what was there; another view that fails does not", async () => {
+testEverywhere("a refresh that fails leaves what was there; another view that fails does not", async () => {
   const { portal } = story;
   story.allow(/status of 403/);
   const before = await dashboard.open();
@@ -283,7 +283,7 @@ test("a refresh that fails leaves what was there; another view that fails does n
   assert.deepEqual([other.failures, other.facets], [[], {}]);
 });
 
-test("occurrences that may not be read say so in their place, and the charts stay", async () => {
+testEverywhere("occurrences that may not be read say so in their place, and the charts stay", async () => {
   const { portal } = story;
   story.allow(/status of 403/);
   await control.fault({ at: "failuredetails", status: 403 });
@@ -298,7 +298,7 @@ for (const [what, portalConfig, fault, code] of [
   ["no worker, which the settings insist on", { handoff: "worker" }, { at: "worker", status: 404 }, "worker_unavailable"],
   ["a misspelt storage", { storage: ["blob.core.windows.net"] }, undefined, "invalid_options"],
 ]) {
-  test(`downloads that could not be started are not offered, and the charts stay: ${what}`, async () => {
+  testEverywhere(`downloads that could not be started are not offered, and the charts stay: ${what}`, async () => {
     const { browser, portal } = story;
     story.allow(/status of 404|bad HTTP response|Failed to load/);
     await portal.open(DASHBOARD);
@@ -322,7 +322,7 @@ for (const [what, portalConfig, fault, code] of [
   });
 }
 
-test("without the chart library the numbers are all there, and the page says what is missing", async () => {
+testEverywhere("without the chart library the numbers are all there, and the page says what is missing", async () => {
   const { portal } = story;
   story.allow(/Content.Security.Policy|Failed to load|chart/i);
   const modules = (await readdir(new URL("../../www", import.meta.url))).filter((name) => name.endsWith(".js"));
@@ -335,7 +335,7 @@ test("without the chart library the numbers are all there, and the page says wha
   assert.equal(one.address, `?driver=${DRIVER}`);
 });
 
-test("signing out leaves nothing of it on the page, and the address is still the view", async () => {
+testEverywhere("signing out leaves nothing of it on the page, and the address is still the view", async () => {
   const { browser, portal } = story;
   await dashboard.open(`?driver=${DRIVER}`);
   const before = await portal.driver.getAllWindowHandles();
@@ -348,7 +348,7 @@ test("signing out leaves nothing of it on the page, and the address is still the
   assert.deepEqual((await dashboard.settled()).chips, ["Driver: fastboot.sys"]);
 });
 
-test("where windows are blocked, signing in by leaving the page comes back to the same view", async () => {
+testEverywhere("where windows are blocked, signing in by leaving the page comes back to the same view", async () => {
   const { browser, portal } = story;
   await portal.driver.switchTo().newWindow("tab");
   await portal.open(`${DASHBOARD}?driver=${DRIVER}`);
@@ -362,7 +362,7 @@ test("where windows are blocked, signing in by leaving the page comes back to th
   assert.equal(await browser.run(() => location.hash), "");
 });
 
-test("axe-core finds nothing: charts, a choice, numbers, occurrences, no product, nothing, loading, signed out", async () => {
+testEverywhere("axe-core finds nothing: charts, a choice, numbers, occurrences, no product, nothing, loading, signed out", async () => {
   const { browser, portal } = story;
   const states = {
     "the whole": "",
@@ -394,7 +394,7 @@ test("axe-core finds nothing: charts, a choice, numbers, occurrences, no product
   assert.deepEqual(await complaintsInBothSchemes(browser), [], "signed out");
 });
 
-test("nothing secret is left where script or a person can see it", async () => {
+testEverywhere("nothing secret is left where script or a person can see it", async () => {
   const { browser, portal } = story;
   story.allow(/status of 403/);
   await dashboard.open();

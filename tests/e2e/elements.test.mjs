@@ -74,6 +74,28 @@ testEverywhere("a click downloads, and the element tells every state", async () 
   assert.deepEqual([endpoint.length, storage.length], [1, 1]);
 });
 
+testEverywhere("a press gets as far as the worker's question, and the click does the rest", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await state("idle");
+  await browser.run(() => {
+    window.asked = 0;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => (window.asked += data.url.includes("/cabdownload?")));
+  });
+  await control.clearRequests();
+  const origin = await part("link");
+  await portal.driver.actions().move({ origin }).press().perform();
+  await until("the worker to ask for the CAB", () => browser.run(() => window.asked === 1));
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint, storage], [[], []]);
+  assert.equal((await seen()).state, "idle");
+  await portal.driver.actions().release().perform();
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.equal(await browser.run(() => window.asked), 1);
+});
+
 testEverywhere("by keyboard alone: to the link, begin, cancel, begin again", async () => {
   const { browser, portal } = story;
   await page();
@@ -135,7 +157,7 @@ test("what script has clicked on gets no address that works in a tab", async () 
   assert.deepEqual(await portal.states(CABS.kib8), []);
 });
 
-test("a problem is told with its next step, and a retry where it may help", async () => {
+testEverywhere("a problem is told with its next step, and a retry where it may help", async () => {
   const { browser, portal } = story;
   story.allow(/status of (404|50\d)/);
   await page();
@@ -170,7 +192,7 @@ test("a problem is told with its next step, and a retry where it may help", asyn
   assert.equal(names(await portal.states(CABS.kib8)).includes("retrying"), true);
 });
 
-test("a row that has expired asks nobody; one that may have is still a link", async () => {
+testEverywhere("a row that has expired asks nobody; one that may have is still a link", async () => {
   const { portal, browser } = story;
   await page();
   await put(
@@ -203,7 +225,7 @@ test("a row that has expired asks nobody; one that may have is still a link", as
   await assertSaved(browser, CABS.kib8);
 });
 
-test("what can be no CAB says which part is wrong, and asks nobody", async () => {
+testEverywhere("what can be no CAB says which part is wrong, and asks nobody", async () => {
   const { portal, browser } = story;
   await page();
   const bad = [
@@ -237,7 +259,7 @@ test("what can be no CAB says which part is wrong, and asks nobody", async () =>
   assert.deepEqual(await portal.states(), []);
 });
 
-test("what makes it another CAB does so at once", async () => {
+testEverywhere("what makes it another CAB does so at once", async () => {
   const { browser } = story;
   await page();
   await put(cabLink({ "cab-id-hash": CABS.kib8 }));
@@ -278,7 +300,7 @@ testEverywhere("without a CabLink it says so, and comes alive when one starts, a
   await state("unready");
 });
 
-test("a CabLink that was started before the elements were there is found, also by properties set before", async () => {
+testEverywhere("a CabLink that was started before the elements were there is found, also by properties set before", async () => {
   const { browser, portal } = story;
   await portal.ready(PAGE);
   await until("the page's own script", () => browser.run(() => Boolean(window.elements && window.host)));
@@ -293,7 +315,7 @@ test("a CabLink that was started before the elements were there is found, also b
   await assertSaved(browser, CABS.kib8);
 });
 
-test("each CabLink's own elements: the property comes before the page's, and what is none is named", async () => {
+testEverywhere("each CabLink's own elements: the property comes before the page's, and what is none is named", async () => {
   const { browser, portal } = story;
   await page();
   await put(cabLink({ "cab-id-hash": CABS.kib8 }), cabLink({ "cab-id-hash": CABS.kib64, id: "odd" }, { properties: { cabs: {} } }));
@@ -307,7 +329,7 @@ test("each CabLink's own elements: the property comes before the page's, and wha
   assert.deepEqual(await portal.states(CABS.kib64), []);
 });
 
-test("a download goes on when its link becomes another, or leaves the page, and is known when it comes back", async () => {
+testEverywhere("a download goes on when its link becomes another, or leaves the page, and is known when it comes back", async () => {
   const { browser, portal } = story;
   await page();
   await put(cabLink({ "cab-id-hash": CABS.kib8, id: "one" }), cabLink({ "cab-id-hash": CABS.kib64, id: "two" }));
@@ -471,7 +493,7 @@ testEverywhere("a click on an element joins what a link's click or the host has 
   assert.equal((await cabRequests()).endpoint.length, 0);
 });
 
-test("where the elements' module cannot be loaded the label stays, and it comes when it can", async () => {
+testEverywhere("where the elements' module cannot be loaded the label stays, and it comes when it can", async () => {
   const { browser } = story;
   story.allow(/offline/);
   await portal_ready_offline();
@@ -508,7 +530,7 @@ test("where the elements' module cannot be loaded the label stays, and it comes 
   }
 });
 
-test("a second copy of the file leaves the page to the first", async () => {
+testEverywhere("a second copy of the file leaves the page to the first", async () => {
   const { browser } = story;
   await page();
   assert.equal(await browser.run(() => import("/pkg/elements.js?again").then(() => null, String)), null);
@@ -516,7 +538,7 @@ test("a second copy of the file leaves the page to the first", async () => {
   await state("idle");
 });
 
-test("a page without elements loads nothing of them", async () => {
+testEverywhere("a page without elements loads nothing of them", async () => {
   const { portal } = story;
   await control.clearRequests();
   await portal.ready("/");
@@ -526,7 +548,7 @@ test("a page without elements loads nothing of them", async () => {
   assert.deepEqual(paths.filter((path) => path.includes("elements")), []);
 });
 
-test("elements that come and go leave nothing behind", async () => {
+testEverywhere("elements that come and go leave nothing behind", async () => {
   const { browser, portal } = story;
   await page();
   const comeAndGo = async (times) => {
@@ -546,7 +568,7 @@ test("elements that come and go leave nothing behind", async () => {
   }
 });
 
-test("axe-core finds nothing in any state, light or dark", async () => {
+testEverywhere("axe-core finds nothing in any state, light or dark", async () => {
   const { browser, portal } = story;
   story.allow(/status of 40\d/);
   await page({ start: false });
@@ -579,7 +601,7 @@ test("axe-core finds nothing in any state, light or dark", async () => {
   await control.release();
 });
 
-test("nothing secret is left in the elements, whatever went wrong", async () => {
+testEverywhere("nothing secret is left in the elements, whatever went wrong", async () => {
   const { browser, portal } = story;
   story.allow(/status of (40[34]|500)/);
   await page();

@@ -10,6 +10,13 @@ import { Capabilities } from "selenium-webdriver";
 const NOT_OURS = /^(?:WAYLAND_DISPLAY|DBUS_SESSION_BUS_ADDRESS|(?:https?|all|ftp)_proxy)$/i;
 
 /**
+ * MiniBrowser lists downloads in a bar above the page that grows with each of them and that no driver can close. It moves
+ * the page away under the pointer, and after twenty nothing is left of the page: a click then reaches no page, and the
+ * driver waits for ever for its being handled. So the bar has no height; what it holds lies above the window.
+ */
+const STYLE = "infobar { margin-top: -9999px; }\n";
+
+/**
  * The environment of a session that leaves the person's own folders alone.
  *
  * @param {string} folder for everything temporary
@@ -26,6 +33,8 @@ export async function webkitEnvironment(folder, downloadFolder, display) {
   }
   // The one way to say where files go: MiniBrowser saves to the desktop's download folder.
   await writeFile(join(variables.XDG_CONFIG_HOME, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${downloadFolder}"\n`);
+  await mkdir(join(variables.XDG_CONFIG_HOME, "gtk-3.0"));
+  await writeFile(join(variables.XDG_CONFIG_HOME, "gtk-3.0", "gtk.css"), STYLE);
   const kept = Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name));
   return { ...Object.fromEntries(kept), ...variables, DISPLAY: display, GDK_BACKEND: "x11" };
 }
