@@ -57,7 +57,8 @@ pub(crate) async fn read(stream: Option<ReadableStream>, max: usize, in_part: bo
         let bytes = Vec::new();
         return Body { bytes, end };
     }
-    let mut bytes = ROOM.take();
+    // What is of use in part is short and of an error. It comes back to nobody: the room waits for the next list.
+    let mut bytes = if in_part { Vec::new() } else { ROOM.take() };
     bytes.clear();
     bytes.resize(len, 0);
     let mut rest = bytes.as_mut_slice();

@@ -90,10 +90,13 @@ pub(crate) fn signals(places: &[&JsValue]) -> Result<Vec<EventTarget>, Failure> 
     for place in places {
         let signal = js::get(place, "signal");
         if js::given(&signal) {
-            found.push(signal.dyn_into().map_err(|_| {
+            // Also one of another window's, whose class is not ours.
+            if js::function(&signal, "addEventListener").is_none() {
                 let sentence = "The option signal of the query must be an AbortSignal.";
-                Failure::of_field(Problem::InvalidQuery, "signal", sentence.to_owned())
-            })?);
+                let sentence = sentence.to_owned();
+                return Err(Failure::of_field(Problem::InvalidQuery, "signal", sentence));
+            }
+            found.push(signal.unchecked_into());
         }
     }
     Ok(found)

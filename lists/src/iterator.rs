@@ -15,6 +15,8 @@ struct Rows {
     /// Nothing, once it is over.
     slice: RefCell<Option<Rc<Slice>>>,
     at: Cell<u32>,
+    /// Whether it was left, perhaps while it waits for a slice.
+    left: Cell<bool>,
     /// The step before, so that steps asked for at once come one after the other.
     last: RefCell<Promise>,
 }
@@ -24,11 +26,13 @@ pub(crate) fn over(slice: &Rc<Slice>) -> JsValue {
     let rows = Rc::new(Rows {
         slice: RefCell::new(Some(Rc::clone(slice))),
         at: Cell::new(0),
+        left: Cell::new(false),
         last: RefCell::new(Promise::resolve(&JsValue::UNDEFINED)),
     });
     let stepping = Rc::clone(&rows);
     let next = Closure::<dyn Fn() -> Promise>::new(move || stepping.next());
     let leave = Closure::<dyn Fn(JsValue) -> Promise>::new(move |value: JsValue| {
+        rows.left.set(true);
         rows.slice.take();
         Promise::resolve(&result(value, true))
     });
@@ -69,7 +73,9 @@ impl Rows {
             self.slice.take();
             self.at.set(0);
             js::wait(slice.next()).await?;
-            self.slice.replace(slice.after());
+            if !self.left.get() {
+                self.slice.replace(slice.after());
+            }
         }
     }
 }

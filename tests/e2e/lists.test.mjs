@@ -287,6 +287,52 @@ test("a module that an import map's hash refuses is not asked for at another add
   assert.equal(await browser.run(() => window.host.asked), 0);
 });
 
+test("what has left an iteration gets no more of it, also while a slice is on its way", async () => {
+  await page();
+  await answers({ Value: [ROW], "@nextLink": "ihvdriver/failurehits?skip=1", TotalCount: 3 });
+  const first = await story.browser.run(async () => {
+    window.iterator = (await window.host.cabs.failureHits())[Symbol.asyncIterator]();
+    return window.iterator.next();
+  });
+  await control.fault({ at: "failurehits", hold: true, times: 1 });
+  await story.browser.run(() => void (window.waiting = window.iterator.next()));
+  await until("the next slice to be asked for", async () => (await asked()).length === 2);
+  const left = await story.browser.run(() => window.iterator.return("so far"));
+  await control.release();
+  const after = await story.browser.run(async () => {
+    await window.waiting;
+    return [await window.iterator.next(), await window.iterator.next()];
+  });
+  const steps = [first, left, ...after].map(({ value, done }) => ({ value: value?.eventCount ?? value ?? null, done }));
+  assert.deepEqual(steps, [
+    { value: 1, done: false },
+    { value: "so far", done: true },
+    { value: null, done: true },
+    { value: null, done: true },
+  ]);
+});
+
+test("a signal of another window ends a list, and what is no signal is named", async () => {
+  await page();
+  await control.fault({ at: "failurehits", hold: true, times: 1 });
+  await story.browser.run(() => {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    window.controller = new frame.contentWindow.AbortController();
+    window.ended = window.host.cabs.failureHits({ signal: window.controller.signal }).then(() => "rows", ({ code }) => code);
+  });
+  await until("the list to be asked for", async () => (await asked()).length === 1);
+  const codes = await story.browser.run(async () => {
+    window.controller.abort();
+    const told = [await window.ended];
+    for (const wrong of [{}, "signal", 7]) {
+      told.push(await window.host.cabs.failureHits({}, { signal: wrong }).then(() => "rows", ({ code, field }) => `${code} ${field}`));
+    }
+    return told;
+  });
+  assert.deepEqual(codes, ["aborted", ...Array(3).fill("invalid_query signal")]);
+  await control.release();
+});
+
 test("a module that hangs while it loads ends by the deadline, a signal and stop(), and is used once it is there", async () => {
   await page({ deadlineMs: 700 });
   await control.fault({ at: "lists", hold: true });
