@@ -22,7 +22,9 @@ pub(crate) struct HiddenFrame {
     /// That of the document that is expected in it.
     title: &'static str,
     listeners: RefCell<Vec<Listener>>,
-    inner: RefCell<Option<HtmlIFrameElement>>,
+    inner: Rc<RefCell<Option<HtmlIFrameElement>>>,
+    /// Whether it has loaded since that was added.
+    ended: Rc<Cell<bool>>,
     /// Whether the outer document's policy has refused what is inside.
     blocked: Rc<Cell<bool>>,
 }
@@ -36,7 +38,8 @@ impl HiddenFrame {
             element,
             title,
             listeners: RefCell::default(),
-            inner: RefCell::default(),
+            inner: Rc::default(),
+            ended: Rc::default(),
             blocked: Rc::default(),
         })
     }
@@ -49,7 +52,9 @@ impl HiddenFrame {
     /// Calls this each time that the frame has loaded, from now on.
     pub(crate) fn hear(&self, loaded: Rc<dyn Fn()>) {
         let timer = Cell::new(None);
+        let (inner, ended) = (Rc::clone(&self.inner), Rc::clone(&self.ended));
         let listener = Listener::new(&self.element, "load", move |_| {
+            ended.set(inner.borrow().is_some());
             let loaded = Rc::clone(&loaded);
             // Not within this event: Chromium fires none for a document that is opened in it.
             timer.set(Some(Timer::new(0, move || loaded())));
@@ -97,6 +102,12 @@ impl HiddenFrame {
     #[cfg(feature = "page")]
     pub(crate) fn is_connected(&self) -> bool {
         js::flag(&self.element, "isConnected")
+    }
+
+    /// Whether what is navigated inside has ended, however it did.
+    #[cfg(feature = "page")]
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.get()
     }
 
     /// Whether the inner frame was added.

@@ -15,7 +15,6 @@ use crate::browser::ready_frame::ReadyFrame;
 use crate::browser::timer::now;
 use crate::browser::{handoff, js, lists, msal, options, state_event, token, worker};
 use crate::error;
-use crate::rules::click::Decision;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
 use crate::rules::options::Handoff;
@@ -94,10 +93,19 @@ impl Link {
     /// A click may come: starts the worker, in case the browser has stopped it, and makes a frame ready. With `press`
     /// the person has pressed a link to that CAB, and the frame goes on to ask for it as far as that goes without a click.
     pub(crate) fn foresee(self: &Rc<Self>, press: Option<&Cab>) {
-        let ready = self.ready_frame().map(|ready| ready.seen(None));
+        token::look_ahead(&self.get_token, &self.scopes);
+        // A host may have heard of that by MSAL's own events.
+        if self.stopped.get() {
+            return;
+        }
+        let ready = self.ready_frame();
+        let pressed = ready.as_ref().and_then(|ready| ready.pressed());
+        // What is under way has, or will have, what it needs; and what was pressed for it is not for another.
+        let known = press.into_iter().chain(&pressed);
+        let press = press.filter(|_| !known.clone().any(|cab| self.is_under_way(cab)));
+        let ready = ready.map(|ready| ready.seen(None));
         let since = now() - self.woken.get();
         let foresight = ready::foresee(self.has_worker(), ready, since, press.is_some());
-        token::look_ahead(&self.get_token, &self.scopes);
         if foresight.wake {
             self.woken.set(now());
             js::call(&self.worker.borrow(), "postMessage", &[&JsValue::NULL]);
@@ -194,7 +202,7 @@ impl Link {
         let element: Option<Element> = js::get(press, "currentTarget").dyn_into().ok();
         // Only the person's own hand makes a ticket; script of the page may call `download()`.
         let ticket = element
-            .filter(|_| js::flag(press, "isTrusted"))
+            .filter(|_| js::flag(press, "isTrusted") && !self.stopped.get())
             .map(|element| {
                 self.pressed(press, cab, "");
                 page().link_ticket(page().number(), self, &element, cab)
@@ -205,8 +213,9 @@ impl Link {
     /// A person's own hand is on a link to this CAB, with this `target`.
     pub(crate) fn pressed(self: &Rc<Self>, press: &JsValue, cab: &Cab, target: &str) {
         if is_pointer_down(press) {
-            let ours = decide_on(press, target) == Decision::Take;
-            self.foresee(ours.then_some(cab));
+            let pointer = js::text(press, "pointerType").unwrap_or_default();
+            let sure = ready::is_sure(decide_on(press, target), &pointer);
+            self.foresee(sure.then_some(cab));
         }
     }
 
@@ -236,8 +245,15 @@ impl Link {
         promise
     }
 
+    /// Whether this CAB is under way, in whichever way.
+    #[inline(never)]
+    pub(crate) fn is_under_way(&self, cab: &Cab) -> bool {
+        self.under_way(cab, true).is_some()
+    }
+
     /// The download of this CAB that is under way, in a hidden frame or, if `tabs` count, in a tab.
-    pub(crate) fn under_way(&self, cab: &Cab, tabs: bool) -> Option<(u32, Promise)> {
+    #[inline(never)]
+    fn under_way(&self, cab: &Cab, tabs: bool) -> Option<(u32, Promise)> {
         let running = self.running.borrow();
         let (_, number, promise, _) = running
             .iter()
@@ -253,7 +269,7 @@ impl Link {
 
     /// A navigation has used the ticket of one of the links.
     pub(crate) fn asked_by_tab(self: &Rc<Self>, tab: Tab, element: Element, cab: Cab) {
-        if self.under_way(&cab, true).is_some() {
+        if self.is_under_way(&cab) {
             return tab.refuse();
         }
         let (run, promise) = handoff::prepare_tab(self, cab.clone(), element, tab);
@@ -322,7 +338,7 @@ impl Link {
 
 /// Nobody else may hold this promise, and the link tells about a failure: it must not be reported as
 /// one that nobody has heard of.
-pub(crate) fn heard(promise: Promise) {
+fn heard(promise: Promise) {
     js::spawn(async move {
         let _ = js::wait(promise).await;
     });

@@ -8,7 +8,6 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use crate::browser::dom::window;
-use crate::browser::link::heard;
 use crate::browser::page::page;
 use crate::browser::timer::now;
 use crate::browser::{js, token};
@@ -30,7 +29,7 @@ struct Msal {
     /// Another sign-in window of the host's was in the way: where silence does not help either, the
     /// next one of ours takes its place.
     take_over: Cell<bool>,
-    /// When it last looked after the token without being asked.
+    /// When the token was last looked after without being wanted. Infinite after that failed, until a click was given one.
     looked: Cell<f64>,
 }
 
@@ -103,11 +102,19 @@ pub(crate) fn provider(pca: JsValue, options: &JsValue) -> Result<JsValue, Failu
 impl Msal {
     /// A click may come: what MSAL is about to renew is renewed before, silently. Where that does not work, the click
     /// finds out.
-    fn look_ahead(&self, want: &JsValue) {
+    fn look_ahead(self: &Rc<Self>, want: &JsValue) {
         let waits = self.sign_in_next.get() || self.open.borrow().is_some();
-        if looks_after(now() - self.looked.get(), waits) {
+        let since = now() - self.looked.get();
+        if looks_after(since, waits) && js::given(&self.account()) {
             self.looked.set(now());
-            heard(self.ask_silently(want));
+            let msal = Rc::clone(self);
+            let silent = self.ask_silently(want);
+            js::spawn(async move {
+                if js::wait(silent).await.is_err() {
+                    // Not again before a click's own request has worked.
+                    msal.looked.set(f64::INFINITY);
+                }
+            });
         }
     }
 
@@ -118,7 +125,13 @@ impl Msal {
             .popup_for(&want, self.sign_in_next.get())
             .ok_or_else(|| self.ask_silently(&want));
         let msal = Rc::clone(self);
-        js::promise(async move { msal.finish(first, &want).await })
+        js::promise(async move {
+            let token = msal.finish(first, &want).await?;
+            if msal.looked.get() == f64::INFINITY {
+                msal.looked.set(f64::NEG_INFINITY);
+            }
+            Ok(token)
+        })
     }
 
     /// The popup that is open, whoever it was opened for, else a new one where that is wanted and

@@ -10,9 +10,8 @@ use crate::browser::dom::body;
 use crate::browser::frame::HiddenFrame;
 use crate::browser::link::Link;
 use crate::browser::page::page;
-use crate::browser::timer::Timer;
+use crate::browser::timer::{Timer, now};
 use crate::browser::worker;
-use crate::rules::frame::Document;
 use crate::rules::id::Cab;
 use crate::rules::pages::FRAME_TITLE;
 use crate::rules::protocol::Answer;
@@ -26,8 +25,8 @@ pub(crate) struct ReadyFrame {
     /// The owner of its tickets, which are of no use without the frame.
     number: u32,
     served: Cell<bool>,
-    /// The CAB whose link a person has pressed, and how long that counts.
-    press: RefCell<Option<(Cab, Timer)>>,
+    /// The CAB whose link a person has pressed, when, and for how long that counts.
+    press: RefCell<Option<(Cab, f64, Timer)>>,
     /// Where the worker waits, with the inner frame's navigation, for the click.
     question: RefCell<Option<JsValue>>,
     _life: Timer,
@@ -68,14 +67,14 @@ impl ReadyFrame {
     /// As a download of this CAB finds it.
     pub(crate) fn seen(&self, cab: Option<&Cab>) -> Ready {
         let press = self.press.borrow();
-        let pressed = press.as_ref().map(|(pressed, _)| pressed);
+        let pressed = press.as_ref().map(|(pressed, ..)| pressed);
         Ready {
             connected: self.frame.is_connected(),
             served: self.served.get(),
             complete: self.frame.is_complete(),
             filled: self.frame.is_filled(),
-            pressed: pressed.is_some(),
-            waits: self.frame.look().inner == Document::Blank,
+            pressed_ms: press.as_ref().map(|(_, since, _)| now() - since),
+            waits: !self.frame.has_ended(),
             fits: pressed == cab,
         }
     }
@@ -89,19 +88,24 @@ impl ReadyFrame {
         own
     }
 
+    /// The CAB whose link a person has pressed.
+    pub(crate) fn pressed(&self) -> Option<Cab> {
+        let press = self.press.borrow();
+        press.as_ref().map(|(cab, ..)| cab.clone())
+    }
+
     /// A person has pressed a link to this CAB.
     pub(crate) fn press(&self, link: &Rc<Link>, cab: Cab) {
-        self.press
-            .replace(Some((cab, end_of(link, ready::PRESS_MS))));
+        let life = end_of(link, ready::PRESS_MS);
+        self.press.replace(Some((cab, now(), life)));
         self.fill(link);
     }
 
     /// Adds the inner frame for a press, once the frame is ready for it, unless the click was faster.
     pub(crate) fn fill(&self, link: &Link) {
-        let cab = self.press.borrow().as_ref().map(|(cab, _)| cab.clone());
-        if let Some(cab) = cab
+        if let Some(cab) = self.pressed()
             && ready::may_fill(self.seen(None))
-            && link.under_way(&cab, true).is_none()
+            && !link.is_under_way(&cab)
         {
             let ticket = page().ticket(self.number, Some(&cab), Use::Frame);
             let address = link.config().scope.cab_address(&cab, Some(&ticket));

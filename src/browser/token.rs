@@ -16,7 +16,8 @@ pub const AHEAD: &str = "ahead";
 
 /// A click may come: lets a `getToken` of ours look after its token. A host's own is asked for nothing without a click.
 pub fn look_ahead(get_token: &Function, scopes: &[String]) {
-    if js::flag(get_token, AHEAD) {
+    // Exactly that: some objects have a property of any name.
+    if js::get(get_token, AHEAD).as_bool() == Some(true) {
         let want = js::object(&[(AHEAD, JsValue::TRUE), ("scopes", js_scopes(scopes))]);
         let _ = get_token.call1(&JsValue::UNDEFINED, &want);
     }

@@ -5,11 +5,13 @@
 //! navigation gets as far as the worker's question, which waits for the click. Neither the endpoint nor storage is asked
 //! before that.
 
+use crate::rules::click::Decision;
+
 /// How long it is kept for a click, in milliseconds. Then the next hover makes another.
 pub const LIFE_MS: u32 = 120_000;
 
 /// How long a press is taken for the beginning of a click, in milliseconds. Most last for a tenth of that; the worker
-/// would wait for 3,000.
+/// would wait for 3,000. What the press takes is missing from the time that the worker holds the navigation.
 pub const PRESS_MS: u32 = 2_000;
 
 /// How long after it was woken the worker is not woken again, in milliseconds: browsers stop one that has been idle for
@@ -17,7 +19,7 @@ pub const PRESS_MS: u32 = 2_000;
 pub const WAKING_MS: f64 = 10_000.0;
 
 /// The frame that was made ready, as it is seen now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "what is seen, each by itself"
@@ -29,11 +31,11 @@ pub struct Ready {
     pub served: bool,
     /// Whether it shows what was answered, to the end; not after it was opened for an inner frame.
     pub complete: bool,
-    /// Whether a link was pressed since.
-    pub pressed: bool,
+    /// How long ago a link was pressed, if one was, in milliseconds.
+    pub pressed_ms: Option<f64>,
     /// Whether the inner frame was added for that.
     pub filled: bool,
-    /// Whether that shows nothing: it waits, since nothing can come of it without this page's answer.
+    /// Whether its navigation has not ended: it waits for this page's answer.
     pub waits: bool,
     /// Whether it was a link to the CAB in question.
     pub fits: bool,
@@ -55,7 +57,7 @@ pub struct Foresight {
 /// runs the page reads about it in the console each time.
 #[must_use]
 pub fn foresee(worker: bool, ready: Option<Ready>, since_waking_ms: f64, press: bool) -> Foresight {
-    let stays = |ready: Ready| ready.connected && !(press && ready.pressed);
+    let stays = |ready: Ready| ready.connected && !(press && ready.pressed_ms.is_some());
     Foresight {
         wake: worker && since_waking_ms >= WAKING_MS,
         make: worker && !ready.is_some_and(stays),
@@ -69,10 +71,17 @@ pub const fn may_fill(ready: Ready) -> bool {
 }
 
 /// Whether a download can have it: an empty one any, and one with an inner frame the download of that CAB, as long as
-/// the navigation waits.
+/// the navigation waits. By the clock, since the timer that ends a press may be late, and the worker has given up by then.
 #[must_use]
-pub const fn will_do(ready: Ready) -> bool {
-    may_fill(ready) || (ready.connected && ready.filled && ready.fits && ready.waits)
+pub fn will_do(ready: Ready) -> bool {
+    let lately = ready.pressed_ms.is_some_and(|ms| ms < f64::from(PRESS_MS));
+    may_fill(ready) || (ready.connected && ready.filled && ready.fits && ready.waits && lately)
+}
+
+/// Whether a pointer's press is good enough a reason to begin the navigation: a finger's may as well begin to scroll.
+#[must_use]
+pub fn is_sure(click: Decision, pointer: &str) -> bool {
+    click == Decision::Take && pointer != "touch"
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -84,7 +93,7 @@ mod tests {
             connected: bits & 1 != 0,
             served: bits & 2 != 0,
             complete: bits & 4 != 0,
-            pressed: bits & 8 != 0,
+            pressed_ms: (bits & 8 != 0).then_some(60.0),
             filled: bits & 16 != 0,
             fits: bits & 32 != 0,
             waits: bits & 64 != 0,
@@ -122,7 +131,11 @@ mod tests {
     fn a_press_makes_another_in_place_of_one_that_was_pressed_for_before() {
         for ready in all() {
             let made = foresee(true, Some(ready), 0.0, true).make;
-            assert_eq!(made, !ready.connected || ready.pressed, "{ready:?}");
+            assert_eq!(
+                made,
+                !ready.connected || ready.pressed_ms.is_some(),
+                "{ready:?}"
+            );
         }
     }
 
@@ -156,8 +169,35 @@ mod tests {
     fn with_an_inner_frame_it_is_for_its_own_cab_alone_and_only_while_that_waits() {
         for ready in all().filter(|ready| ready.filled) {
             assert!(!may_fill(ready), "filled twice");
-            let good = ready.connected && ready.fits && ready.waits;
+            let pressed = ready.pressed_ms.is_some();
+            let good = ready.connected && ready.fits && ready.waits && pressed;
             assert_eq!(will_do(ready), good, "{ready:?}");
+        }
+    }
+
+    #[test]
+    fn a_press_of_long_ago_is_none_whatever_the_timers_say() {
+        let held = all().filter(|ready| ready.filled && will_do(*ready));
+        for ready in held {
+            for (ms, good) in [(1_999.0, true), (2_000.0, false), (f64::NAN, false)] {
+                let pressed_ms = Some(ms);
+                assert_eq!(
+                    will_do(Ready {
+                        pressed_ms,
+                        ..ready
+                    }),
+                    good,
+                    "{ms}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_finger_may_be_about_to_scroll() {
+        for (pointer, sure) in [("mouse", true), ("pen", true), ("", true), ("touch", false)] {
+            assert_eq!(is_sure(Decision::Take, pointer), sure, "{pointer}");
+            assert!(!is_sure(Decision::Leave, pointer));
         }
     }
 }
