@@ -22,7 +22,7 @@ pub fn answered(status: u16, text: &dyn Fn(&'static str) -> String) -> Answered 
 
 /// Reads an error body with the browser's own JSON parser; anything else says nothing.
 fn read_body(body: &str) -> (Option<String>, Option<String>) {
-    let Ok(json) = js_sys::JSON::parse(body) else {
+    let Some(json) = js::json(body) else {
         return (None, None);
     };
     service_text(|path| {
