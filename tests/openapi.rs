@@ -276,7 +276,7 @@ fn every_example_of_an_error_is_understood() {
         for example in examples(&api, response) {
             let (_, message) = service_text(|path| {
                 let value =
-                    path.iter()
+                    path.split('.')
                         .try_fold(&example, |value, key| match key.parse::<usize>() {
                             Ok(index) => value.get(index),
                             Err(_) => value.get(key),

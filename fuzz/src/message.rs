@@ -59,7 +59,7 @@ pub fn read_body(body: &str) -> (Option<String>, Option<String>) {
         return (None, None);
     };
     service_text(|path| {
-        let value = path.iter().try_fold(&json, |value, key| match value {
+        let value = path.split('.').try_fold(&json, |value, key| match value {
             Value::Array(items) => items.get(key.parse::<usize>().ok()?),
             other => other.get(key),
         });

@@ -64,7 +64,7 @@ impl Badge {
         dom::set(&span, "id", Some(&id));
         dom::set(&span, "class", Some("cablink-state"));
         js::call(link, "after", &[&span])?;
-        let described_by = link.get_attribute("aria-describedby");
+        let described_by = dom::attribute(link, "aria-describedby");
         let joined = match &described_by {
             Some(before) => [before, " ", &id].concat(),
             None => id,
@@ -92,13 +92,13 @@ impl Badge {
         for element in [&self.link, &self.span] {
             dom::set(element, "data-cab-state", Some(state.as_str()));
         }
-        self.span.set_text_content(Some(&text));
+        js::set(&self.span, "textContent", &(&text).into());
         // The others pass too quickly to be of use to somebody who listens.
         if matches!(
             state,
             State::Requesting | State::Retrying | State::Downloading | State::Failed
         ) {
-            let name = self.link.text_content().unwrap_or_default();
+            let name = js::text(&self.link, "textContent").unwrap_or_default();
             announce(&[&brief(&name), ": ", &text].concat());
         }
     }
@@ -109,7 +109,7 @@ impl Drop for Badge {
         self.span.remove();
         dom::set(&self.link, "data-cab-state", None);
         // What the host has set since stays.
-        if self.link.get_attribute("aria-describedby").as_ref() == Some(&self.ours) {
+        if dom::attribute(&self.link, "aria-describedby").as_ref() == Some(&self.ours) {
             dom::set(&self.link, "aria-describedby", self.described_by.as_deref());
         }
     }
@@ -153,7 +153,7 @@ fn create_region() -> Option<HtmlElement> {
 fn announce(text: &str) {
     REGION.with_borrow(|(_, region)| {
         if let Some(region) = region {
-            region.set_text_content(Some(text));
+            js::set(region, "textContent", &text.into());
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use crate::browser::js;
 use crate::rules::outcome::{Answered, retry_after_ms, sent_at, service_text};
+use crate::rules::text;
 
 /// The facts of an answer, from fields by these names; the body is read as an error body.
 pub fn answered(status: u16, text: &dyn Fn(&'static str) -> String) -> Answered {
@@ -21,11 +22,11 @@ pub fn answered(status: u16, text: &dyn Fn(&'static str) -> String) -> Answered 
 
 /// Reads an error body with the browser's own JSON parser; anything else says nothing.
 fn read_body(body: &str) -> (Option<String>, Option<String>) {
-    let Ok(json) = js_sys::JSON::parse(body) else {
+    let Some(json) = js::json(body) else {
         return (None, None);
     };
     service_text(|path| {
-        let value = path.iter().try_fold(json.clone(), |value, key| {
+        let value = text::pieces(path, b'.').try_fold(json.clone(), |value, key| {
             value.is_object().then(|| js::get(&value, key))
         });
         value?.as_string()

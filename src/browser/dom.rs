@@ -81,6 +81,12 @@ pub fn set(element: &Element, name: &str, value: Option<&str>) {
     }
 }
 
+/// An attribute, where it is set.
+#[must_use]
+pub fn attribute(element: &Element, name: &str) -> Option<String> {
+    js::call(element, "getAttribute", &[&name.into()])?.as_string()
+}
+
 /// Takes an element out of sight and layout. Through the object model, since a policy may forbid
 /// the attribute.
 pub(crate) fn hide(element: &Element) {

@@ -116,7 +116,7 @@ impl EnhancedLink {
 
     fn write(&self, values: &[Option<String>; 3]) {
         for (name, value) in ATTRIBUTES.iter().zip(values) {
-            if self.element.get_attribute(name) != *value {
+            if dom::attribute(&self.element, name) != *value {
                 dom::set(&self.element, name, value.as_deref());
             }
         }
@@ -124,7 +124,7 @@ impl EnhancedLink {
 }
 
 fn read(element: &Element, names: [&str; 3]) -> [Option<String>; 3] {
-    names.map(|name| element.get_attribute(name))
+    names.map(|name| dom::attribute(element, name))
 }
 
 /// The CAB that a link names: by its data, else by its address.

@@ -17,11 +17,8 @@ pub fn is_sandboxed() -> bool {
         if !js::given(&frame) {
             return false;
         }
-        let sandbox = js::call(&frame, "getAttribute", &[&"sandbox".into()]);
-        if sandbox
-            .and_then(|text| text.as_string())
-            .is_some_and(|text| forbids_downloads(&text))
-        {
+        let sandbox = dom::attribute(frame.unchecked_ref(), "sandbox");
+        if sandbox.is_some_and(|text| forbids_downloads(&text)) {
             return true;
         }
         inner = js::get(&inner, "parent");
@@ -50,10 +47,10 @@ pub(crate) fn create(document: &Document) -> HtmlIFrameElement {
 pub(crate) fn shown(document: Option<&Document>) -> Shown {
     // Script of ours runs in this origin, so a document it may not read is of another, or an
     // error page of the browser's.
-    match document.map(Document::url) {
-        None | Some(Err(_)) => Shown::Unreachable,
-        Some(Ok(url)) if url == "about:blank" => Shown::Blank,
-        Some(Ok(_)) => Shown::Ours,
+    match document.map(|document| js::text(document, "URL")) {
+        None | Some(None) => Shown::Unreachable,
+        Some(Some(url)) if url == "about:blank" => Shown::Blank,
+        Some(Some(_)) => Shown::Ours,
     }
 }
 

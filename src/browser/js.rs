@@ -87,6 +87,12 @@ pub fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
     Reflect::construct(&class, &list).ok()
 }
 
+/// Reads JSON by the browser's own parser; `None` where it is none.
+#[inline(never)]
+pub fn json(text: &str) -> Option<JsValue> {
+    call(&get(&dom::window(), "JSON"), "parse", &[&text.into()])
+}
+
 /// Whether the value is neither `undefined` nor `null`.
 pub fn given(value: &JsValue) -> bool {
     !value.is_undefined() && !value.is_null()

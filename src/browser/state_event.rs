@@ -36,7 +36,7 @@ pub fn dispatch(
     };
     // From a link that has left the page nobody would hear it.
     let target: &EventTarget = match element {
-        Some(element) if element.is_connected() => element.as_ref(),
+        Some(element) if js::flag(element, "isConnected") => element.as_ref(),
         _ => document.as_ref(),
     };
     dom::dispatch(target, &event);

@@ -87,6 +87,6 @@ fn decode_claims(claims: &str) -> Option<JsValue> {
         })
         .collect();
     let decoded = js::call(&dom::window(), "atob", &[&standard.into()])?;
-    js_sys::JSON::parse(&decoded.as_string()?).ok()?;
+    js::json(&decoded.as_string()?)?;
     Some(decoded)
 }

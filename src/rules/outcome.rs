@@ -118,24 +118,22 @@ pub const fn problem_of_status(status: u16) -> Problem {
 /// Where an error body may keep its code and message, most telling first.
 ///
 /// The first of each is the documented envelope; the others were seen on sibling methods and on
-/// the gateway of the same host.
-pub const CODE_PATHS: &[&[&str]] = &[&["code"], &["error", "code"], &["innererror", "code"]];
+/// the gateway of the same host. Keys of a path are separated by dots, paths by blanks.
+pub const CODE_PATHS: &str = "code error.code innererror.code";
 
 /// See [`CODE_PATHS`].
-pub const MESSAGE_PATHS: &[&[&str]] = &[&["message"], &["error", "message"], &["error"]];
+pub const MESSAGE_PATHS: &str = "message error.message error";
 
 /// What the documented envelope adds to its message.
-pub const DETAIL_PATHS: &[&[&str]] = &[&["innererror", "message"], &["innererror", "data", "0"]];
+pub const DETAIL_PATHS: &str = "innererror.message innererror.data.0";
 
 /// Picks the service's own code and message from a parsed body.
 ///
-/// `text_at` gives the text at a path of keys, nothing where there is none or it is no text.
-pub fn service_text(
-    text_at: impl Fn(&[&str]) -> Option<String>,
-) -> (Option<String>, Option<String>) {
-    let first = |paths: &[&[&str]]| paths.iter().find_map(|path| text_at(path));
+/// `text_at` gives the text at a path like `innererror.data.0`, nothing where there is none or it is no text.
+pub fn service_text(text_at: impl Fn(&str) -> Option<String>) -> (Option<String>, Option<String>) {
+    let first = |paths| text::pieces(paths, b' ').find_map(&text_at);
     let mut message = first(MESSAGE_PATHS);
-    for path in DETAIL_PATHS {
+    for path in text::pieces(DETAIL_PATHS, b' ') {
         let Some(detail) = text_at(path) else {
             continue;
         };
@@ -263,13 +261,13 @@ mod tests {
 
     #[test]
     fn the_documented_error_body_is_told() {
-        let at = |path: &[&str]| {
+        let at = |path: &str| {
             let text = match path {
-                ["code"] => "BadRequest",
-                ["message"] => "The calling client sent a bad request to the service.",
-                ["innererror", "code"] => "InvalidQueryParameters",
-                ["innererror", "message"] => "One or More Query Parameters has invalid values.",
-                ["innererror", "data", "0"] => "top parameter cannot be more than 10000",
+                "code" => "BadRequest",
+                "message" => "The calling client sent a bad request to the service.",
+                "innererror.code" => "InvalidQueryParameters",
+                "innererror.message" => "One or More Query Parameters has invalid values.",
+                "innererror.data.0" => "top parameter cannot be more than 10000",
                 _ => return None,
             };
             Some(text.to_owned())
@@ -279,7 +277,7 @@ mod tests {
         let message = message.unwrap();
         assert!(message.starts_with("The calling client") && message.ends_with("than 10000"));
         assert_eq!(service_text(|_| None), (None, None));
-        let bare = service_text(|path| (path == ["error"]).then(|| "Object".to_owned()));
+        let bare = service_text(|path| (path == "error").then(|| "Object".to_owned()));
         assert_eq!(bare, (None, Some("Object".to_owned())));
     }
 
@@ -454,18 +452,18 @@ mod tests {
         fn whichever_texts_a_body_has_the_most_telling_are_told(
             there in prop::collection::vec(any::<bool>(), 8),
         ) {
-            let paths: Vec<&[&str]> =
-                [CODE_PATHS, MESSAGE_PATHS, DETAIL_PATHS].into_iter().flatten().copied().collect();
+            let paths: Vec<&str> =
+                [CODE_PATHS, MESSAGE_PATHS, DETAIL_PATHS].into_iter().flat_map(|paths| paths.split(' ')).collect();
             prop_assert_eq!(paths.len(), there.len());
-            let at = |path: &[&str]| {
+            let at = |path: &str| {
                 let index = paths.iter().position(|other| *other == path).unwrap();
-                there[index].then(|| path.join("."))
+                there[index].then(|| path.to_owned())
             };
             let (code, message) = service_text(at);
-            prop_assert_eq!(code, CODE_PATHS.iter().find_map(|path| at(path)));
-            let first = MESSAGE_PATHS.iter().find_map(|path| at(path));
+            prop_assert_eq!(code, CODE_PATHS.split(' ').find_map(at));
+            let first = MESSAGE_PATHS.split(' ').find_map(at);
             let parts: Vec<String> =
-                first.into_iter().chain(DETAIL_PATHS.iter().filter_map(|path| at(path))).collect();
+                first.into_iter().chain(DETAIL_PATHS.split(' ').filter_map(at)).collect();
             prop_assert_eq!(message.unwrap_or_default(), parts.join(" "));
         }
 

@@ -2,6 +2,7 @@
 
 mod exports;
 mod glue;
+mod locals;
 mod manifest;
 mod order;
 mod panics;
@@ -317,7 +318,8 @@ fn optimise(workspace: &Workspace, wasm: &Path, job: &Job<'_>) -> Result<(), Str
     wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm);
     run(&mut wasm_opt, &job.log, Limits::default())?;
     let said = |error: std::io::Error| format!("{}: {error}", wasm.display());
-    let sorted = order::sort_functions(&fs::read(wasm).map_err(said)?)?;
+    let sorted = locals::sort_locals(&fs::read(wasm).map_err(said)?)?;
+    let sorted = order::sort_functions(&sorted)?;
     fs::write(wasm, sorted).map_err(said)
 }
 

@@ -150,14 +150,8 @@ fn code(order: &[usize], bodies: &[&[u8]], numbers: &Numbers) -> Option<Vec<u8>>
     put_number(&mut output, order.len());
     for &old in order {
         let body = bodies[old];
-        let mut changed = Vec::new();
-        let mut copied = 0;
-        for found in wasm::mentions(body)? {
-            changed.extend_from_slice(&body[copied..found.at.start]);
-            put_number(&mut changed, numbers.of(found.function)?);
-            copied = found.at.end;
-        }
-        changed.extend_from_slice(&body[copied..]);
+        let found = wasm::mentions(body, wasm::OF_FUNCTIONS)?;
+        let changed = wasm::renumbered(body, 0, &found, |number| numbers.of(number))?;
         put_number(&mut output, changed.len());
         output.extend(changed);
     }

@@ -126,19 +126,22 @@ pub(crate) fn bodies(section: &[u8]) -> Option<Vec<&[u8]>> {
         .collect()
 }
 
-/// Where the body of a function has the number of another, and that number.
+/// Calls a function by its number.
+const CALL: u8 = 0x10;
+/// What names a function by its number: calling it, and referring to it.
+pub(crate) const OF_FUNCTIONS: &[u8] = &[CALL, 0xd2];
+/// What names a local by its number: getting it, setting it, and doing both.
+pub(crate) const OF_LOCALS: &[u8] = &[0x20, 0x21, 0x22];
+
+/// Where the body of a function has a number of something, and that number.
 pub(crate) struct Mention {
     pub(crate) at: Range<usize>,
-    pub(crate) function: usize,
-    /// Whether it is called there, and not only referred to.
-    pub(crate) called: bool,
+    pub(crate) number: usize,
 }
 
-/// The functions that the body of a function names by their numbers; nothing where the body holds an instruction
-/// that rustc is not known to write.
-pub(crate) fn mentions(body: &[u8]) -> Option<Vec<Mention>> {
-    const CALL: u8 = 0x10;
-    const REF_FUNC: u8 = 0xd2;
+/// What the body of a function names by number in these instructions; nothing where it holds one that rustc is not
+/// known to write.
+pub(crate) fn mentions(body: &[u8], instructions: &[u8]) -> Option<Vec<Mention>> {
     let mut input = Reader::new(body);
     for _ in 0..input.number()? {
         input.number()?;
@@ -147,13 +150,12 @@ pub(crate) fn mentions(body: &[u8]) -> Option<Vec<Mention>> {
     let mut found = Vec::new();
     while !input.is_empty() {
         let instruction = input.take(1)?[0];
-        if matches!(instruction, CALL | REF_FUNC) {
+        if instructions.contains(&instruction) {
             let from = input.at();
-            let function = input.number()?;
+            let number = input.number()?;
             found.push(Mention {
                 at: from..input.at(),
-                function,
-                called: instruction == CALL,
+                number,
             });
         } else {
             skip_immediates(instruction, &mut input)?;
@@ -162,10 +164,28 @@ pub(crate) fn mentions(body: &[u8]) -> Option<Vec<Mention>> {
     Some(found)
 }
 
+/// The bytes from there on, with other numbers in these places.
+pub(crate) fn renumbered(
+    body: &[u8],
+    from: usize,
+    mentions: &[Mention],
+    number: impl Fn(usize) -> Option<usize>,
+) -> Option<Vec<u8>> {
+    let mut output = Vec::new();
+    let mut copied = from;
+    for found in mentions {
+        output.extend_from_slice(&body[copied..found.at.start]);
+        put_number(&mut output, number(found.number)?);
+        copied = found.at.end;
+    }
+    output.extend_from_slice(&body[copied..]);
+    Some(output)
+}
+
 /// The functions that the body of a function calls by their numbers; nothing where [`mentions`] cannot tell.
 pub(crate) fn calls(body: &[u8]) -> Option<Vec<usize>> {
-    let called = mentions(body)?.into_iter().filter(|found| found.called);
-    Some(called.map(|found| found.function).collect())
+    let called = mentions(body, &[CALL])?;
+    Some(called.into_iter().map(|found| found.number).collect())
 }
 
 /// Skips what follows the first byte of an instruction. Signed numbers end where unsigned ones do.
@@ -173,7 +193,7 @@ fn skip_immediates(instruction: u8, input: &mut Reader<'_>) -> Option<()> {
     let numbers = match instruction {
         0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => 0,
         // Blocks, branches, locals, globals, tables, the size of memory, constants, references.
-        0x02..=0x04 | 0x0c | 0x0d | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 => 1,
+        0x02..=0x04 | 0x0c | 0x0d | CALL | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 | 0xd2 => 1,
         // Calls by table, loads and stores.
         0x11 | 0x28..=0x3e => 2,
         // A table of branches, and a choice with its types.
