@@ -98,6 +98,50 @@ testEverywhere("stop() while a link is pressed leaves nothing", async () => {
   await releaseElsewhere();
 });
 
+testEverywhere("a navigation that was ended meanwhile leaves the click to a frame of its own", async () => {
+  await enhanced();
+  await held(pressed);
+  await story.browser.run(() => window.stop());
+  await release();
+  assert.deepEqual(names(await story.portal.state(pressed, "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, pressed);
+  await assertAskedOnce();
+});
+
+testEverywhere("after stop() a press on an element's link makes no frame and wakes nobody", async () => {
+  await enhanced();
+  await story.browser.run((id) => {
+    const { cabs } = window.host;
+    cabs.stop();
+    const link = Object.assign(document.createElement("a"), { id: "own", href: "#", textContent: "Of the host" });
+    document.body.append(link);
+    link.addEventListener("pointerdown", (event) => (window.address = cabs.href(id, event)));
+    link.addEventListener("click", (event) => event.preventDefault());
+  }, pressed);
+  await (await find("own")).click();
+  assert.doesNotMatch(await story.browser.run(() => window.address), /ticket/);
+  assert.equal(await frames(), 0);
+  await assertNothingAsked();
+});
+
+testEverywhere("a second press while the first click gets its token leaves what is held to that", async () => {
+  await enhanced({ getToken: "gives when told" });
+  await held(pressed);
+  await release();
+  await story.portal.state(pressed, "authorizing");
+  await press(pressed);
+  await release();
+  await hover(other);
+  await press(other);
+  await releaseElsewhere();
+  assert.equal(await taken(), true);
+  await story.browser.run(() => window.host.give());
+  assert.deepEqual(names(await story.portal.state(pressed, "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, pressed);
+  await assertAskedOnce();
+  assert.equal(await asked(), 1, "no second navigation");
+});
+
 testEverywhere("what is no plain click to be begins nothing", async () => {
   await enhanced();
   for (const with_ of [

@@ -20,8 +20,8 @@ export function readyFrame(story) {
     over,
     hover: async (id) => (await over(id)).perform(),
 
-    async enhanced() {
-      await story.portal.hostPage();
+    async enhanced(options) {
+      await story.portal.hostPage(options);
       await story.browser.run((ids) => {
         const list = document.getElementById("links");
         list.replaceChildren();

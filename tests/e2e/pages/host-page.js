@@ -30,6 +30,8 @@ const tokenFunctions = {
   "never answers": () => new Promise(() => {}),
   /** As a page that nobody is signed in to. */
   "gives any token": () => "any-token",
+  /** Gives only when the test says so, by `window.host.give()`. */
+  "gives when told": () => new Promise((resolve) => (window.host.give = () => resolve(fromMsal({ scopes: config.scopes })))),
   /** Renews only when the test says so, by `window.host.renew()`. */
   "renews when told": ({ forceRefresh }) =>
     forceRefresh ? new Promise((resolve) => (window.host.renew = () => resolve("renewed"))) : "first",
