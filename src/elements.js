@@ -74,8 +74,11 @@ function listen() {
     Reflect.apply(stop, this, []);
     look(false);
   };
-  // At the window, and before anybody can stop it: the states of a CAB are shown wherever it stands.
-  addEventListener("cablink:state", (event) => loaded && drawn.told(event), true);
+  // At the window, and before anybody can stop it: the states of a CAB are shown wherever it stands. What a link tells
+  // while a click is on its way is that click's doing; a tab's download begins when it is long over.
+  let click;
+  addEventListener("click", (event) => (click = new WeakRef(event)), true);
+  addEventListener("cablink:state", (event) => loaded && drawn.told(event, click?.deref()?.eventPhase > 0), true);
   addEventListener("online", () => waiting.size > 0 && load());
   // Days have passed while nobody looked.
   document.addEventListener("visibilitychange", () => loaded && document.visibilityState === "visible" && drawn.look(false));

@@ -52,10 +52,10 @@ pub fn link_state(host: &HtmlElement) -> String {
     link::state(host).to_owned()
 }
 
-/// A `cablink:state` anywhere on the page.
+/// A `cablink:state` anywhere on the page; `clicking` says that a click is on its way.
 #[wasm_bindgen]
-pub fn told(event: &Event) {
-    if let Some(id) = downloads::hear(event) {
+pub fn told(event: &Event, clicking: bool) {
+    if let Some(id) = downloads::hear(event, clicking) {
         link::draw_all(Some(&id));
         list::told(&id);
     }

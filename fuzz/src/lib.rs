@@ -7,6 +7,7 @@
 //! Inputs are texts, one part a line, so that seeds can be read and written by hand.
 
 pub mod address;
+pub mod connect;
 pub mod doctor;
 pub mod message;
 pub mod policy;
@@ -24,4 +25,28 @@ pub fn lines<const N: usize>(data: &[u8]) -> [String; N] {
 #[must_use]
 pub fn is_header_value(text: &str) -> bool {
     text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
+}
+
+/// Whether a name that `serde_json` keeps for itself, to mark a number as it was written, may stand in a JSON text. It reads
+/// such an object as a number; for everybody else it is one like others.
+#[must_use]
+pub fn has_private_name(json: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(json);
+    let mut written = String::new();
+    let mut rest = text.as_ref();
+    while let Some(c) = rest.chars().next() {
+        let escape = rest.strip_prefix("\\u").and_then(|digits| digits.get(..4));
+        let unit = escape.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match unit.and_then(char::from_u32) {
+            Some(c) => {
+                written.push(c);
+                rest = &rest[6..];
+            }
+            None => {
+                written.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    written.contains("$serde_json::private::")
 }

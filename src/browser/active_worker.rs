@@ -1,6 +1,6 @@
 //! A registered worker: waited for until it is active, and asked which protocol it speaks.
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
 
@@ -21,14 +21,11 @@ pub async fn active(registration: &JsValue) -> Option<JsValue> {
         .into_iter()
         .map(|name| js::get(registration, name))
         .find(js::given)?;
-    let mut listener = None;
-    let changed = Promise::new(&mut |resolve, reject| {
-        let watched = worker.clone();
-        let check = move || settle_by_state(&watched, &resolve, &reject);
-        check();
-        let target: &EventTarget = worker.unchecked_ref();
-        listener = Some(Listener::new(target, "statechange", move |_| check()));
-    });
+    let (changed, resolve, reject) = js::deferred();
+    let watched = worker.clone();
+    let check = move || settle_by_state(&watched, &resolve, &reject);
+    check();
+    let listener = Listener::new(worker.unchecked_ref(), "statechange", move |_| check());
     let result = within(ACTIVE_MS, changed).await;
     drop(listener);
     match result {
@@ -51,11 +48,9 @@ pub async fn hello(worker: &JsValue) -> Option<f64> {
     let channel = js::construct("MessageChannel", &[]).unwrap_or_default();
     let ours: EventTarget = js::get(&channel, "port1").unchecked_into();
     let theirs = js::get(&channel, "port2");
-    let mut listener = None;
-    let answered = Promise::new(&mut |resolve, _| {
-        listener = Some(Listener::new(&ours, "message", move |event| {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
-        }));
+    let (answered, resolve, _) = js::deferred();
+    let listener = Listener::new(&ours, "message", move |event| {
+        let _ = resolve.call1(&JsValue::UNDEFINED, &js::get(&event, "data"));
     });
     js::call(&ours, "start", &[]);
     let question = js::object(&[("cablink", PROTOCOL.into())]);

@@ -9,13 +9,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, Node};
 
 use crate::browser::announce;
+use crate::browser::click::decide_on;
 use crate::browser::enhanced_link::{DATA, EnhancedLink, SELECTOR};
 use crate::browser::js;
 use crate::browser::link::Link;
 use crate::browser::listener::Listener;
 use crate::browser::page::page;
 use crate::browser::stopping;
-use crate::rules::click::{Click, Decision, decide};
+use crate::rules::click::Decision;
 use crate::rules::flow::State;
 use crate::rules::problem::Failure;
 
@@ -131,18 +132,22 @@ impl Enhancer {
         let Some(element) = self.link_of(event) else {
             return;
         };
-        self.with(&element, |link| {
-            if let Ok(cab) = &link.to_cab() {
-                let ticket = page().link_ticket(link.number(), owner, &element, cab);
-                link.set_ticket(Some(&ticket));
-            }
+        let cab = self.with(&element, |link| {
+            let cab = link.to_cab().ok()?;
+            let ticket = page().link_ticket(link.number(), owner, &element, &cab);
+            link.set_ticket(Some(&ticket));
+            Some(cab)
         });
+        // Nothing is borrowed any more when a frame is touched.
+        if let Some(Some(cab)) = cab {
+            owner.pressed(event, &cab, &target(&element));
+        }
     }
 
     /// The pointer or the focus has come to a link: a click may come.
     fn foreseen(&self, owner: &Rc<Link>, event: &Event) {
         if self.link_of(event).is_some() {
-            owner.foresee();
+            owner.foresee(None);
         }
     }
 
@@ -150,7 +155,7 @@ impl Enhancer {
     fn click_begins(&self, owner: &Rc<Link>, event: &Event) {
         self.pressed(owner, event);
         if let Some(element) = self.link_of(event)
-            && decide_on(event, &element) == Decision::Take
+            && decide_for(event, &element) == Decision::Take
         {
             let owner = Rc::downgrade(owner);
             stopping::watch(event, move |event| {
@@ -165,7 +170,7 @@ impl Enhancer {
         let Some(element) = self.link_of(event) else {
             return;
         };
-        if decide_on(event, &element) == Decision::Leave {
+        if decide_for(event, &element) == Decision::Leave {
             return;
         }
         event.prevent_default();
@@ -296,18 +301,12 @@ fn leave(link: EnhancedLink) {
 }
 
 /// What to do with a click on one of our links, as things stand.
-fn decide_on(event: &Event, element: &HtmlAnchorElement) -> Decision {
-    #[expect(clippy::cast_possible_truncation, reason = "a button's number")]
-    let button = js::get(event, "button").as_f64().unwrap_or(-1.0) as i16;
-    decide(Click {
-        default_prevented: js::flag(event, "defaultPrevented"),
-        button,
-        ctrl: js::flag(event, "ctrlKey"),
-        meta: js::flag(event, "metaKey"),
-        shift: js::flag(event, "shiftKey"),
-        alt: js::flag(event, "altKey"),
-        target: &js::text(element, "target").unwrap_or_default(),
-    })
+fn decide_for(event: &Event, element: &HtmlAnchorElement) -> Decision {
+    decide_on(event, &target(element))
+}
+
+fn target(element: &HtmlAnchorElement) -> String {
+    js::text(element, "target").unwrap_or_default()
 }
 
 /// The nodes in a list of a mutation record.
@@ -327,14 +326,7 @@ fn listen(owner: &Rc<Link>, root: &Node) -> [Listener; 7] {
     };
     [
         // In the capturing phase, so that a host's own handlers cannot leave a link without one.
-        Listener::capturing(
-            root,
-            "pointerdown",
-            with(|own, owner, event| {
-                own.foreseen(owner, event);
-                own.pressed(owner, event);
-            }),
-        ),
+        Listener::capturing(root, "pointerdown", with(Enhancer::pressed)),
         Listener::capturing(root, "pointerover", with(Enhancer::foreseen)),
         Listener::capturing(root, "focusin", with(Enhancer::foreseen)),
         Listener::capturing(root, "contextmenu", with(Enhancer::pressed)),

@@ -99,6 +99,12 @@ impl HiddenFrame {
         js::flag(&self.element, "isConnected")
     }
 
+    /// Whether the inner frame was added.
+    #[cfg(feature = "page")]
+    pub(crate) fn is_filled(&self) -> bool {
+        self.inner.borrow().is_some()
+    }
+
     /// Whether that document is there to the end.
     #[cfg(feature = "page")]
     pub(crate) fn is_complete(&self) -> bool {

@@ -297,14 +297,35 @@ impl Run {
     fn add_frame(self: &Rc<Self>) {
         // One at a time: the one before goes first.
         self.remove_frame();
-        let ready = self.link.take_ready();
-        let is_ready = ready.is_some();
+        let ready = self.link.take_ready(self.flow.borrow().cab());
+        if let Some(ready) = ready {
+            let frame = ready.frame();
+            self.hear(&frame);
+            self.parts.borrow_mut().frame = Some(frame);
+            return match ready.give_press_to(self.number) {
+                None => self.on(Event::FrameReady),
+                Some(question) => {
+                    self.on(Event::FramePressed);
+                    if let Some(port) = question {
+                        self.asked(port, Event::CabAsked);
+                    }
+                }
+            };
+        }
         let ticket = page().ticket(self.number, None, Use::Frame);
         let address = self.link.config().scope.frame_address(&ticket);
-        let frame = ready.or_else(|| HiddenFrame::new(&address, pages::FRAME_TITLE));
+        let frame = HiddenFrame::new(&address, pages::FRAME_TITLE);
         let (Some(frame), Some(body)) = (frame, body()) else {
             return;
         };
+        self.hear(&frame);
+        frame.watch(address, self.tell(|| Event::FrameForbidden));
+        frame.add(&body);
+        self.parts.borrow_mut().frame = Some(Rc::new(frame));
+    }
+
+    /// Looks at the hidden frame each time that it has loaded.
+    fn hear(self: &Rc<Self>, frame: &HiddenFrame) {
         let weak = Rc::downgrade(self);
         frame.hear(Rc::new(move || {
             if let Some(run) = weak.upgrade()
@@ -313,14 +334,6 @@ impl Run {
                 run.on(Event::Loaded(seen));
             }
         }));
-        if !is_ready {
-            frame.watch(address, self.tell(|| Event::FrameForbidden));
-            frame.add(&body);
-        }
-        self.parts.borrow_mut().frame = Some(Rc::new(frame));
-        if is_ready {
-            self.on(Event::FrameReady);
-        }
     }
 
     fn fill_frame(self: &Rc<Self>) {

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 
 use crate::browser::{dom, task};
 
@@ -111,9 +111,21 @@ pub fn callback(callback: impl Fn(JsValue) + 'static) -> Closure<dyn Fn(JsValue)
     callback_boxed(Box::new(callback))
 }
 
+/// As `Fn(JsValue)`. A `dyn Fn` also has ways to be called once and exclusively, which nobody takes, and which are code of
+/// their own for each closure.
+pub(crate) trait Callback {
+    fn call(&self, value: JsValue);
+}
+
+impl<F: Fn(JsValue)> Callback for F {
+    fn call(&self, value: JsValue) {
+        self(value);
+    }
+}
+
 #[inline(never)]
-fn callback_boxed(callback: Box<dyn Fn(JsValue)>) -> Closure<dyn Fn(JsValue)> {
-    Closure::wrap(callback)
+pub(crate) fn callback_boxed(callback: Box<dyn Callback>) -> Closure<dyn Fn(JsValue)> {
+    Closure::new(move |value| callback.call(value))
 }
 
 /// Waits for a promise.
@@ -142,7 +154,7 @@ pub fn wait(promise: Promise) -> Wait {
 }
 
 /// What [`callback`] gives.
-type Callback = Closure<dyn Fn(JsValue)>;
+type Kept = Closure<dyn Fn(JsValue)>;
 
 /// What became of a promise.
 type Settled = Result<JsValue, JsValue>;
@@ -155,7 +167,7 @@ struct Waiting {
     result: Cell<Option<Settled>>,
     waker: Cell<Option<Waker>>,
     /// Kept until one is called, though nobody waits any more: a promise may call them whenever it likes.
-    callbacks: Cell<Option<[Callback; 2]>>,
+    callbacks: Cell<Option<[Kept; 2]>>,
 }
 
 impl Future for Wait {
@@ -179,17 +191,25 @@ pub fn promise(future: impl Future<Output = Result<JsValue, JsValue>> + 'static)
 
 /// Boxed, so that the machinery exists once in the wasm.
 fn promise_boxed(future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
-    let mut future = Some(future);
-    Promise::new(&mut |resolve, reject| {
-        if let Some(future) = future.take() {
-            spawn(async move {
-                let _ = match future.await {
-                    Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
-                    Err(error) => reject.call1(&JsValue::UNDEFINED, &error),
-                };
-            });
-        }
-    })
+    let (promise, resolve, reject) = deferred();
+    spawn(async move {
+        let (settle, value) = match future.await {
+            Ok(value) => (resolve, value),
+            Err(error) => (reject, error),
+        };
+        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+    });
+    promise
+}
+
+/// A promise, what resolves it and what rejects it: a closure for all that make one, and not one for each.
+#[inline(never)]
+pub fn deferred() -> (Promise, Function, Function) {
+    let mut settle = None;
+    // Calls back before it returns.
+    let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
+    let (resolve, reject) = settle.unwrap_throw();
+    (promise, resolve, reject)
 }
 
 /// Runs a future by itself.

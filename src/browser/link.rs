@@ -7,14 +7,15 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, EventTarget, Node};
 
+use crate::browser::click::{decide_on, is_pointer_down};
 use crate::browser::enhance::Enhancer;
-use crate::browser::frame::HiddenFrame;
 use crate::browser::handoff::{Run, Tab};
 use crate::browser::page::page;
 use crate::browser::ready_frame::ReadyFrame;
 use crate::browser::timer::now;
-use crate::browser::{handoff, js, lists, msal, options, state_event, worker};
+use crate::browser::{handoff, js, lists, msal, options, state_event, token, worker};
 use crate::error;
+use crate::rules::click::Decision;
 use crate::rules::flow::{Config, State};
 use crate::rules::id::{BadCab, Cab};
 use crate::rules::options::Handoff;
@@ -35,7 +36,7 @@ pub(crate) struct Link {
     worker: RefCell<JsValue>,
     /// When it was last woken for a click that may come.
     woken: Cell<f64>,
-    ready: RefCell<Option<ReadyFrame>>,
+    ready: RefCell<Option<Rc<ReadyFrame>>>,
     /// What the lists get to know of all this, see `lists::host`.
     lists: JsValue,
     stopped: Cell<bool>,
@@ -90,10 +91,13 @@ impl Link {
         worker::is_active(&self.worker.borrow())
     }
 
-    /// A click may come: starts the worker, in case the browser has stopped it, and makes a frame ready.
-    pub(crate) fn foresee(self: &Rc<Self>) {
-        let ready = self.ready.borrow().as_ref().map(ReadyFrame::seen);
-        let foresight = ready::foresee(self.has_worker(), ready, now() - self.woken.get());
+    /// A click may come: starts the worker, in case the browser has stopped it, and makes a frame ready. With `press`
+    /// the person has pressed a link to that CAB, and the frame goes on to ask for it as far as that goes without a click.
+    pub(crate) fn foresee(self: &Rc<Self>, press: Option<&Cab>) {
+        let ready = self.ready_frame().map(|ready| ready.seen(None));
+        let since = now() - self.woken.get();
+        let foresight = ready::foresee(self.has_worker(), ready, since, press.is_some());
+        token::look_ahead(&self.get_token, &self.scopes);
         if foresight.wake {
             self.woken.set(now());
             js::call(&self.worker.borrow(), "postMessage", &[&JsValue::NULL]);
@@ -103,20 +107,38 @@ impl Link {
             let before = self.ready.replace(made);
             drop(before);
         }
+        if let (Some(cab), Some(ready)) = (press, self.ready_frame()) {
+            ready.press(self, cab.clone());
+        }
     }
 
-    /// The frame that was made ready, where a download can have it.
-    pub(crate) fn take_ready(&self) -> Option<HiddenFrame> {
+    fn ready_frame(&self) -> Option<Rc<ReadyFrame>> {
+        self.ready.borrow().clone()
+    }
+
+    /// The frame that was made ready, where a download of this CAB can have it.
+    pub(crate) fn take_ready(&self, cab: &Cab) -> Option<Rc<ReadyFrame>> {
         let mut ready = self.ready.borrow_mut();
-        let ready = ready.take_if(|ready| ready::will_do(ready.seen()))?;
-        Some(ready.into_frame())
+        ready.take_if(|ready| ready::will_do(ready.seen(Some(cab))))
+    }
+
+    /// The frame that was made ready has loaded.
+    pub(crate) fn ready_loaded(&self) {
+        if let Some(ready) = self.ready_frame() {
+            ready.fill(self);
+        }
     }
 
     /// The document for the frame that is being made ready, where this ticket's owner is that.
     pub(crate) fn serve_ready(&self, owner: u32) -> Option<Document> {
-        let ready = self.ready.borrow();
-        let served = ready.as_ref()?.serve(owner);
+        let served = self.ready_frame()?.serve(owner);
         served.then(|| self.config.frame_document())
+    }
+
+    /// Keeps the question of a navigation that a press has begun until its click, where this ticket's owner is that.
+    pub(crate) fn hold(&self, owner: u32, port: &JsValue) -> bool {
+        self.ready_frame()
+            .is_some_and(|ready| ready.hold(owner, port))
     }
 
     /// Forgets it.
@@ -173,8 +195,19 @@ impl Link {
         // Only the person's own hand makes a ticket; script of the page may call `download()`.
         let ticket = element
             .filter(|_| js::flag(press, "isTrusted"))
-            .map(|element| page().link_ticket(page().number(), self, &element, cab));
+            .map(|element| {
+                self.pressed(press, cab, "");
+                page().link_ticket(page().number(), self, &element, cab)
+            });
         self.config.scope.cab_address(cab, ticket.as_ref())
+    }
+
+    /// A person's own hand is on a link to this CAB, with this `target`.
+    pub(crate) fn pressed(self: &Rc<Self>, press: &JsValue, cab: &Cab, target: &str) {
+        if is_pointer_down(press) {
+            let ours = decide_on(press, target) == Decision::Take;
+            self.foresee(ours.then_some(cab));
+        }
     }
 
     /// Starts a download, or joins the one of the same CAB.
@@ -204,7 +237,7 @@ impl Link {
     }
 
     /// The download of this CAB that is under way, in a hidden frame or, if `tabs` count, in a tab.
-    fn under_way(&self, cab: &Cab, tabs: bool) -> Option<(u32, Promise)> {
+    pub(crate) fn under_way(&self, cab: &Cab, tabs: bool) -> Option<(u32, Promise)> {
         let running = self.running.borrow();
         let (_, number, promise, _) = running
             .iter()
@@ -289,7 +322,7 @@ impl Link {
 
 /// Nobody else may hold this promise, and the link tells about a failure: it must not be reported as
 /// one that nobody has heard of.
-fn heard(promise: Promise) {
+pub(crate) fn heard(promise: Promise) {
     js::spawn(async move {
         let _ = js::wait(promise).await;
     });

@@ -7,6 +7,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventTarget};
 
+use crate::browser::js::Callback;
 use crate::browser::{dom, js};
 
 /// See the module's documentation.
@@ -28,7 +29,7 @@ impl Listener {
         name: &'static str,
         callback: impl Fn(Event) + 'static,
     ) -> Self {
-        Self::with(target, name, false, Box::new(callback))
+        Self::with(target, name, false, boxed(callback))
     }
 
     /// Listens in the capturing phase, before the host's handlers can stop the event.
@@ -37,7 +38,7 @@ impl Listener {
         name: &'static str,
         callback: impl Fn(Event) + 'static,
     ) -> Self {
-        Self::with(target, name, true, Box::new(callback))
+        Self::with(target, name, true, boxed(callback))
     }
 
     /// Boxed already, so that this exists once in the wasm and not once for each caller.
@@ -45,9 +46,9 @@ impl Listener {
         target: &EventTarget,
         name: &'static str,
         capture: bool,
-        callback: Box<dyn Fn(Event)>,
+        callback: Box<dyn Callback>,
     ) -> Self {
-        let callback = js::callback(move |event| callback(event.unchecked_into()));
+        let callback = js::callback_boxed(callback);
         // Some events are passive by default on a document, and preventDefault does nothing then.
         let options = js::object(&[("capture", capture.into()), ("passive", JsValue::FALSE)]);
         dom::listen(target, name, callback.as_ref().unchecked_ref(), &options);
@@ -58,6 +59,10 @@ impl Listener {
             callback,
         }
     }
+}
+
+fn boxed(callback: impl Fn(Event) + 'static) -> Box<dyn Callback> {
+    Box::new(move |event: JsValue| callback(event.unchecked_into()))
 }
 
 impl Drop for Listener {

@@ -21,6 +21,8 @@ pub mod token;
 #[cfg(feature = "page")]
 pub(crate) mod announce;
 #[cfg(feature = "page")]
+pub(crate) mod click;
+#[cfg(feature = "page")]
 pub(crate) mod enhance;
 #[cfg(feature = "page")]
 pub(crate) mod enhanced_link;

@@ -8,10 +8,12 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use crate::browser::dom::window;
+use crate::browser::link::heard;
 use crate::browser::page::page;
+use crate::browser::timer::now;
 use crate::browser::{js, token};
 use crate::error;
-use crate::rules::msal::{Meaning, POPUP_OPENED, gives_up_window, known, meaning};
+use crate::rules::msal::{Meaning, POPUP_OPENED, gives_up_window, known, looks_after, meaning};
 use crate::rules::options::invalid;
 use crate::rules::problem::{Failure, Problem};
 
@@ -28,6 +30,8 @@ struct Msal {
     /// Another sign-in window of the host's was in the way: where silence does not help either, the
     /// next one of ours takes its place.
     take_over: Cell<bool>,
+    /// When it last looked after the token without being asked.
+    looked: Cell<f64>,
 }
 
 /// A popup of ours that has not answered.
@@ -76,6 +80,7 @@ pub(crate) fn provider(pca: JsValue, options: &JsValue) -> Result<JsValue, Failu
         open: RefCell::default(),
         sign_in_next: Cell::new(false),
         take_over: Cell::new(false),
+        looked: Cell::new(f64::NEG_INFINITY),
         pca,
     });
     msal.hear_of_windows();
@@ -83,11 +88,29 @@ pub(crate) fn provider(pca: JsValue, options: &JsValue) -> Result<JsValue, Failu
         made.retain(|one| one.strong_count() > 0);
         made.push(Rc::downgrade(&msal));
     });
-    let function = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |want| msal.token(want).into());
-    Ok(function.into_js_value())
+    let function = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |want| {
+        if js::flag(&want, token::AHEAD) {
+            msal.look_ahead(&want);
+            return JsValue::UNDEFINED;
+        }
+        msal.token(want).into()
+    });
+    let function = function.into_js_value();
+    js::set(&function, token::AHEAD, &JsValue::TRUE);
+    Ok(function)
 }
 
 impl Msal {
+    /// A click may come: what MSAL is about to renew is renewed before, silently. Where that does not work, the click
+    /// finds out.
+    fn look_ahead(&self, want: &JsValue) {
+        let waits = self.sign_in_next.get() || self.open.borrow().is_some();
+        if looks_after(now() - self.looked.get(), waits) {
+            self.looked.set(now());
+            heard(self.ask_silently(want));
+        }
+    }
+
     /// What the host may call as well as we: a promise of an access token.
     fn token(self: &Rc<Self>, want: JsValue) -> Promise {
         // What needs the click's activation happens before anything is waited for.

@@ -137,6 +137,11 @@ impl Page {
         ticket
     }
 
+    /// Gives the tickets of one owner to another.
+    pub(crate) fn hand_over(&self, from: u32, to: u32) {
+        self.book.borrow_mut().hand_over(from, to);
+    }
+
     /// Forgets the tickets of a run or a link.
     pub(crate) fn close(&self, number: u32) {
         self.book.borrow_mut().close(number);
@@ -304,9 +309,7 @@ impl Page {
                         link.ticket_used(&element);
                         // A number of its own: the link's goes with the next press on it.
                         let number = self.number();
-                        self.book
-                            .borrow_mut()
-                            .hand_over(&question.navigation, number);
+                        self.hand_over(owner, number);
                         let tab = question.tab;
                         return link.asked_by_tab(Tab { number, tab, port }, element, cab);
                     }
@@ -315,6 +318,13 @@ impl Page {
                         Some(outcome) => run.asked(port, FlowEvent::Reported(outcome)),
                         None => run.asked(port, FlowEvent::CabAsked),
                     };
+                } else if self
+                    .links
+                    .borrow()
+                    .iter()
+                    .any(|link| link.hold(owner, &port))
+                {
+                    return;
                 }
             }
             Claim::NotMine => {}

@@ -79,12 +79,9 @@ pub fn now() -> f64 {
 pub async fn within(ms: u32, promise: Promise) -> Option<Result<JsValue, JsValue>> {
     let mark: JsValue = js_sys::Object::new().into();
     let late = mark.clone();
-    let mut timer = None;
-    let limit = Promise::new(&mut |resolve, _| {
-        let late = late.clone();
-        timer = Some(Timer::new(ms, move || {
-            let _ = resolve.call1(&JsValue::UNDEFINED, &late);
-        }));
+    let (limit, resolve, _) = js::deferred();
+    let timer = Timer::new(ms, move || {
+        let _ = resolve.call1(&JsValue::UNDEFINED, &late);
     });
     let both = js::list(&[&promise, &limit]);
     let class = js::get(&dom::window(), "Promise");

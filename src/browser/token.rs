@@ -11,6 +11,21 @@ use crate::rules::msal;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::token::Token;
 
+/// What stands on a `getToken` of ours, and in what it is asked: no token is wanted now, but a click may come.
+pub const AHEAD: &str = "ahead";
+
+/// A click may come: lets a `getToken` of ours look after its token. A host's own is asked for nothing without a click.
+pub fn look_ahead(get_token: &Function, scopes: &[String]) {
+    if js::flag(get_token, AHEAD) {
+        let want = js::object(&[(AHEAD, JsValue::TRUE), ("scopes", js_scopes(scopes))]);
+        let _ = get_token.call1(&JsValue::UNDEFINED, &want);
+    }
+}
+
+fn js_scopes(scopes: &[String]) -> JsValue {
+    scopes.iter().map(JsValue::from).collect::<Array>().into()
+}
+
 /// Calls `getToken` now and resolves with its answer.
 ///
 /// It may throw, reject with anything, or never settle; the flow's deadline is for the last.
@@ -20,8 +35,10 @@ pub fn ask(
     renew: bool,
     claims: Option<String>,
 ) -> impl Future<Output = Result<Token, Failure>> + use<> {
-    let scopes: Array = scopes.iter().map(JsValue::from).collect();
-    let want = js::object(&[("forceRefresh", renew.into()), ("scopes", scopes.into())]);
+    let want = js::object(&[
+        ("forceRefresh", renew.into()),
+        ("scopes", js_scopes(scopes)),
+    ]);
     if let Some(claims) = claims.and_then(|claims| decode_claims(&claims)) {
         js::set(&want, "claims", &claims);
     }

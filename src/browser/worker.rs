@@ -112,7 +112,7 @@ async fn register(container: &JsValue, scope: &Scope) -> Result<JsValue, Failure
         Some(Err(error)) => {
             // Before the look, whose own violations would be heard as well; after the policy's
             // event, which comes in a task of its own.
-            within(0, Promise::new(&mut |_, _| {})).await;
+            within(0, js::deferred().0).await;
             drop(policy);
             let refusal = Refusal {
                 error: js::text(&error, "name").unwrap_or_default(),

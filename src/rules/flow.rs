@@ -206,6 +206,8 @@ pub enum Event {
     FrameAsked,
     /// The hidden frame was made ready before, its document included.
     FrameReady,
+    /// As [`FrameReady`](Self::FrameReady), and a press has added the inner frame for this CAB.
+    FramePressed,
     /// The worker asks for the request.
     CabAsked,
     /// The worker reports what became of it.
@@ -249,7 +251,7 @@ pub enum Command {
         claims: Option<String>,
     },
     /// Add a hidden frame, removing one that may be there, or take one that is ready:
-    /// [`Event::FrameReady`] says so.
+    /// [`Event::FrameReady`] or [`Event::FramePressed`] says so.
     AddFrame,
     /// Add the inner frame to the hidden one's document, with a new ticket for the CAB.
     FillFrame,
@@ -425,6 +427,9 @@ impl Flow {
             Event::SigningIn(open) => self.signing_in(open, now),
             Event::FrameAsked => self.frame_asked(),
             Event::FrameReady if self.stage == Stage::Opening => self.fill(),
+            Event::FramePressed if self.stage == Stage::Opening => {
+                self.go(Stage::Framed, SILENCE_MS);
+            }
             Event::CabAsked => self.cab_asked(now),
             Event::Reported(outcome) => self.reported(outcome, now, jitter),
             Event::Loaded(seen) if self.purpose == Use::Frame => self.loaded(seen, now, jitter),

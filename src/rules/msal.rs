@@ -1,6 +1,7 @@
 //! MSAL's errors, by their `errorCode`. Its messages are links since version 5, so never those.
 
 use crate::rules::problem::{Failure, Problem};
+use crate::rules::text;
 
 /// The type of MSAL's event that brings the popup's window, in versions 4 and 5.
 pub const POPUP_OPENED: &str = "msal:popupOpened";
@@ -26,103 +27,74 @@ pub enum Meaning {
 /// Codes of MSAL 4 and 5 (`@azure/msal-browser`) and of the OAuth server behind it.
 ///
 /// A table instead of MSAL's classes: the host brings MSAL, minified, in a version of its own.
-const CODES: &[(&str, Meaning)] = &[
-    // InteractionRequiredAuthError, made by MSAL or passed on from the server.
-    ("interaction_required", Meaning::SignIn),
-    ("login_required", Meaning::SignIn),
-    ("consent_required", Meaning::SignIn),
-    ("no_tokens_found", Meaning::SignIn),
-    ("refresh_token_expired", Meaning::SignIn),
-    ("bad_token", Meaning::SignIn),
-    ("native_account_unavailable", Meaning::SignIn),
-    ("ux_not_allowed", Meaning::SignIn),
-    ("interrupted_user", Meaning::SignIn),
-    // ServerError: with some cache policies a refused refresh token arrives under this name.
-    ("invalid_grant", Meaning::SignIn),
+const CODES: &[(Meaning, &str)] = &[
     (
-        "interaction_in_progress",
-        Meaning::Problem(Problem::InteractionRequired),
+        Meaning::SignIn,
+        // InteractionRequiredAuthError, made by MSAL or passed on from the server; the last is a ServerError:
+        // with some cache policies a refused refresh token arrives under this name.
+        "interaction_required login_required consent_required no_tokens_found \
+        refresh_token_expired bad_token native_account_unavailable ux_not_allowed \
+        interrupted_user invalid_grant",
     ),
     (
-        "interaction_in_progress_cancelled",
         Meaning::Problem(Problem::InteractionRequired),
+        "interaction_in_progress interaction_in_progress_cancelled",
     ),
     // BrowserAuthError of the popup itself.
     (
-        "popup_window_error",
         Meaning::Problem(Problem::PopupBlocked),
+        "popup_window_error empty_window_error",
     ),
     (
-        "empty_window_error",
-        Meaning::Problem(Problem::PopupBlocked),
-    ),
-    (
-        "user_cancelled",
         Meaning::Problem(Problem::TokenUnavailable),
-    ),
-    ("access_denied", Meaning::Problem(Problem::TokenUnavailable)),
-    (
-        "no_account_error",
-        Meaning::Problem(Problem::TokenUnavailable),
+        "user_cancelled access_denied no_account_error",
     ),
     // MSAL 5 does not notice a closed popup; it times out on the bridge page.
-    ("timed_out", Meaning::Problem(Problem::Timeout)),
     (
-        "redirect_bridge_timeout",
         Meaning::Problem(Problem::Timeout),
+        "timed_out redirect_bridge_timeout monitor_popup_timeout monitor_window_timeout",
     ),
-    ("monitor_popup_timeout", Meaning::Problem(Problem::Timeout)),
-    ("monitor_window_timeout", Meaning::Problem(Problem::Timeout)),
     // The network.
     (
-        "no_network_connectivity",
         Meaning::Problem(Problem::NetworkError),
+        "no_network_connectivity post_request_failed get_request_failed network_error \
+        endpoints_resolution_error openid_config_error",
     ),
     (
-        "post_request_failed",
-        Meaning::Problem(Problem::NetworkError),
-    ),
-    (
-        "get_request_failed",
-        Meaning::Problem(Problem::NetworkError),
-    ),
-    ("network_error", Meaning::Problem(Problem::NetworkError)),
-    (
-        "endpoints_resolution_error",
-        Meaning::Problem(Problem::NetworkError),
-    ),
-    (
-        "openid_config_error",
-        Meaning::Problem(Problem::NetworkError),
-    ),
-    (
-        "crypto_nonexistent",
         Meaning::Problem(Problem::InsecureContext),
-    ),
-    (
-        "crypto_subtle_undefined",
-        Meaning::Problem(Problem::InsecureContext),
+        "crypto_nonexistent crypto_subtle_undefined",
     ),
 ];
+
+/// How often a token is looked after unasked, in milliseconds. MSAL renews what has less than five minutes.
+const LOOK_MS: f64 = 60_000.0;
+
+/// Whether to look after a token when a click may come: so long after the last time, and with a person's sign-in needed
+/// or under way, without which silence is of no use.
+#[must_use]
+pub fn looks_after(since_ms: f64, sign_in: bool) -> bool {
+    since_ms >= LOOK_MS && !sign_in
+}
 
 /// What an `errorCode` means. Unknown ones, the empty one of MSAL's own throttling among them,
 /// are `token_unavailable`.
 #[must_use]
 pub fn meaning(error_code: &str) -> Meaning {
-    look_up(error_code).map_or(
-        Meaning::Problem(Problem::TokenUnavailable),
-        |(_, meaning)| *meaning,
-    )
+    look_up(error_code).map_or(Meaning::Problem(Problem::TokenUnavailable), |(found, _)| {
+        found
+    })
 }
 
 /// The code itself, where it is a known one: any other could hold anything.
 #[must_use]
 pub fn known(error_code: &str) -> Option<&'static str> {
-    look_up(error_code).map(|(code, _)| *code)
+    look_up(error_code).map(|(_, code)| code)
 }
 
-fn look_up(error_code: &str) -> Option<&'static (&'static str, Meaning)> {
-    CODES.iter().find(|(code, _)| *code == error_code)
+fn look_up(error_code: &str) -> Option<(Meaning, &'static str)> {
+    CODES
+        .iter()
+        .find_map(|(meaning, codes)| Some((*meaning, text::word(codes, error_code)?)))
 }
 
 /// What is said where nobody is signed in.
@@ -165,21 +137,37 @@ pub fn failure(error_code: &str) -> Failure {
 #[cfg(all(test, not(target_family = "wasm")))]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn a_token_is_looked_after_once_a_minute_and_not_while_somebody_signs_in() {
+        for (since, signing_in, looks) in [
+            (f64::INFINITY, false, true),
+            (60_000.0, false, true),
+            (59_999.0, false, false),
+            (0.0, false, false),
+            (f64::NAN, false, false),
+            (f64::INFINITY, true, false),
+        ] {
+            assert_eq!(looks_after(since, signing_in), looks, "{since}");
+        }
+    }
 
     #[test]
     fn each_code_stands_once_and_has_a_problem() {
-        for (index, (code, meaning)) in CODES.iter().enumerate() {
-            assert!(
-                CODES[..index].iter().all(|(other, _)| other != code),
-                "{code}"
-            );
+        let mut seen = HashSet::new();
+        for (meaning, codes) in CODES {
             let expected = match meaning {
                 Meaning::SignIn => Problem::InteractionRequired,
                 Meaning::Problem(problem) => *problem,
             };
-            assert_eq!(failure(code).problem, expected, "{code}");
-            assert_eq!(known(code), Some(*code));
+            for code in codes.split(' ') {
+                assert!(seen.insert(code), "{code}");
+                assert_eq!(failure(code).problem, expected, "{code}");
+                assert_eq!(known(code), Some(code));
+            }
         }
+        assert_eq!(seen.len(), 29);
     }
 
     #[test]

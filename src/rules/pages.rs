@@ -42,6 +42,11 @@ pub fn frame_document(endpoint: &Endpoint, storage: &Storage, coep: Option<Coep>
         ("cache-control", "no-store".to_owned()),
         ("x-content-type-options", "nosniff".to_owned()),
     ];
+    if !endpoint.same_origin() {
+        // Connected to while the pointer rests on a link, as `fetch` without credentials will want it. Nothing is asked.
+        let hint = ["<", endpoint.origin(), ">; rel=preconnect; crossorigin"].concat();
+        headers.push(("link", hint));
+    }
     if let Some(coep) = coep {
         headers.push(("cross-origin-embedder-policy", coep.as_str().to_owned()));
     }
@@ -146,6 +151,20 @@ mod tests {
         assert_eq!(header("cross-origin-embedder-policy"), Some("require-corp"));
         assert_eq!(header("referrer-policy"), Some("no-referrer"));
         assert_eq!(header("cache-control"), Some("no-store"));
+    }
+
+    #[test]
+    fn the_frame_connects_to_an_endpoint_elsewhere_and_to_no_other() {
+        let link = |base: &str| {
+            let document = frame_document(&endpoint(base), &Storage::default(), None);
+            let mut links = document.headers.into_iter().filter(|(n, _)| *n == "link");
+            let link = links.next().map(|(_, value)| value);
+            assert_eq!(links.next(), None);
+            link
+        };
+        let hint = "<https://manage.devcenter.microsoft.com>; rel=preconnect; crossorigin";
+        assert_eq!(link(DEFAULT).as_deref(), Some(hint));
+        assert_eq!(link("https://portal.example/devcenter/"), None);
     }
 
     #[test]

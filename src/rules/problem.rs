@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::{Deref, DerefMut};
 
-use crate::rules::scrub;
+use crate::rules::{scrub, text};
 
 /// Everything that can go wrong. In the API's words a "failure" is a row of data, so this is a
 /// problem. The codes are part of the public contract; the texts are not.
@@ -100,14 +100,38 @@ impl Problem {
 
     /// Code, sentence, next step and whether to try again.
     #[must_use]
-    pub const fn facts(self) -> &'static Facts {
-        &FACTS[self as usize]
+    pub fn facts(self) -> Facts {
+        Facts {
+            code: self.said(0),
+            sentence: self.said(1),
+            next_step: self.said(2),
+            retryable: matches!(
+                self,
+                Self::WorkerSilent
+                    | Self::TokenUnavailable
+                    | Self::InteractionRequired
+                    | Self::PopupBlocked
+                    | Self::Throttled
+                    | Self::ServiceError
+                    | Self::NetworkError
+                    | Self::Timeout
+                    | Self::Aborted
+                    | Self::StorageRefused
+            ),
+        }
+    }
+
+    /// A line of what is said of it.
+    #[inline(never)]
+    fn said(self, line: usize) -> &'static str {
+        let mut lines = text::pieces(SAID, b'\n');
+        lines.nth(self as usize * 3 + line).unwrap_or_default()
     }
 
     /// The stable code.
     #[must_use]
-    pub const fn code(self) -> &'static str {
-        self.facts().code
+    pub fn code(self) -> &'static str {
+        self.said(0)
     }
 
     /// The problem with this code.
@@ -117,170 +141,79 @@ impl Problem {
     }
 }
 
-/// The facts of each problem, in the order of [`Problem::ALL`]: one place for all that is said.
-static FACTS: [Facts; 23] = [
-    // InvalidOptions
-    Facts {
-        code: "invalid_options",
-        sentence: "An option given to CabLink is not valid.",
-        next_step: "Tell whoever runs this page; its set-up has to be corrected.",
-        retryable: false,
-    },
-    // InvalidCabId
-    Facts {
-        code: "invalid_cab_id",
-        sentence: "This is not a CAB id.",
-        next_step: "Open the list of failures again and use a link from there.",
-        retryable: false,
-    },
-    // InvalidQuery
-    Facts {
-        code: "invalid_query",
-        sentence: "The query asks for something this list does not offer.",
-        next_step: "Correct the named part of the query.",
-        retryable: false,
-    },
-    // InsecureContext
-    Facts {
-        code: "insecure_context",
-        sentence: "Downloads need a secure page, and this one was opened over plain http.",
-        next_step: "Open the same page with https:// in front.",
-        retryable: false,
-    },
-    // WorkerUnavailable
-    Facts {
-        code: "worker_unavailable",
-        sentence: "The browser could not start the download worker of this page.",
-        next_step: "Leave private browsing or allow site data, then reload; otherwise tell whoever runs this page.",
-        retryable: false,
-    },
-    // WorkerSilent
-    Facts {
-        code: "worker_silent",
-        sentence: "The download worker of this page did not answer.",
-        next_step: "Reload the page and try again.",
-        retryable: true,
-    },
-    // TokenUnavailable
-    Facts {
-        code: "token_unavailable",
-        sentence: "Your sign-in gave no permission to download.",
-        next_step: "Sign in again, then try once more.",
-        retryable: true,
-    },
-    // InteractionRequired
-    Facts {
-        code: "interaction_required",
-        sentence: "You have to sign in again before this can be downloaded.",
-        next_step: "Click once more; a sign-in window opens.",
-        retryable: true,
-    },
-    // PopupBlocked
-    Facts {
-        code: "popup_blocked",
-        sentence: "The browser blocked the sign-in window.",
-        next_step: "Allow pop-ups for this page, then click again.",
-        retryable: true,
-    },
-    // BadRequest
-    Facts {
-        code: "bad_request",
-        sentence: "The service did not understand the request for this CAB.",
-        next_step: "Check the CAB id; if it comes from the list, tell whoever runs this page.",
-        retryable: false,
-    },
-    // Unauthorized
-    Facts {
-        code: "unauthorized",
-        sentence: "The service did not accept your sign-in, even after renewing it.",
-        next_step: "Sign out and in again; if that does not help, ask for access to the analytics API.",
-        retryable: false,
-    },
-    // Forbidden
-    Facts {
-        code: "forbidden",
-        sentence: "Your account may not download this CAB.",
-        next_step: "Ask an administrator whether the account is in the Hardware Dev Center program and has the Manager role.",
-        retryable: false,
-    },
-    // NotFound
-    Facts {
-        code: "not_found",
-        sentence: "The service has no CAB with this id, or no longer.",
-        next_step: "Pick a newer occurrence of the same failure.",
-        retryable: false,
-    },
-    // Throttled
-    Facts {
-        code: "throttled",
-        sentence: "The service asks for fewer requests at the moment.",
-        next_step: "Wait a minute, then try again.",
-        retryable: true,
-    },
-    // ServiceError
-    Facts {
-        code: "service_error",
-        sentence: "The service failed while looking for this CAB.",
-        next_step: "Try again later.",
-        retryable: true,
-    },
-    // UnexpectedResponse
-    Facts {
-        code: "unexpected_response",
-        sentence: "The service answered with something that is neither a CAB nor a known error.",
-        next_step: "Reload the page and sign in again; if that does not help, tell whoever runs this page.",
-        retryable: false,
-    },
-    // NetworkError
-    Facts {
-        code: "network_error",
-        sentence: "The service could not be reached.",
-        next_step: "Check the connection; if other sites work, whoever runs this page must check the relay or the service's CORS answer.",
-        retryable: true,
-    },
-    // Timeout
-    Facts {
-        code: "timeout",
-        sentence: "The download did not begin in time.",
-        next_step: "Try again.",
-        retryable: true,
-    },
-    // Aborted
-    Facts {
-        code: "aborted",
-        sentence: "The download was cancelled before it began.",
-        next_step: "Start it again if you still need it.",
-        retryable: true,
-    },
-    // StorageRefused
-    Facts {
-        code: "storage_refused",
-        sentence: "The storage behind the service did not hand out this CAB.",
-        next_step: "Try again; if it stays so, the CAB has been removed: pick a newer occurrence.",
-        retryable: true,
-    },
-    // StorageBlocked
-    Facts {
-        code: "storage_blocked",
-        sentence: "The service pointed to a storage address that this page does not trust, so it was not opened.",
-        next_step: "Tell whoever runs this page; its `storage` option lists the trusted addresses.",
-        retryable: false,
-    },
-    // FrameBlocked
-    Facts {
-        code: "frame_blocked",
-        sentence: "The security policy of this page forbids the hidden frame that starts a download.",
-        next_step: "Tell whoever runs this page; its Content-Security-Policy needs frame-src 'self'.",
-        retryable: false,
-    },
-    // DownloadBlocked
-    Facts {
-        code: "download_blocked",
-        sentence: "This page is embedded in a frame that does not allow downloads.",
-        next_step: "Open the page in a tab of its own; whoever embeds it can add allow-downloads to the frame's sandbox.",
-        retryable: false,
-    },
-];
+/// What is said of each problem, in the order of [`Problem::ALL`]: code, sentence and next step on a line each.
+///
+/// One text, since a table of texts is as many addresses and lengths, which hardly compress.
+static SAID: &str = "\
+invalid_options
+An option given to CabLink is not valid.
+Tell whoever runs this page; its set-up has to be corrected.
+invalid_cab_id
+This is not a CAB id.
+Open the list of failures again and use a link from there.
+invalid_query
+The query asks for something this list does not offer.
+Correct the named part of the query.
+insecure_context
+Downloads need a secure page, and this one was opened over plain http.
+Open the same page with https:// in front.
+worker_unavailable
+The browser could not start the download worker of this page.
+Leave private browsing or allow site data, then reload; otherwise tell whoever runs this page.
+worker_silent
+The download worker of this page did not answer.
+Reload the page and try again.
+token_unavailable
+Your sign-in gave no permission to download.
+Sign in again, then try once more.
+interaction_required
+You have to sign in again before this can be downloaded.
+Click once more; a sign-in window opens.
+popup_blocked
+The browser blocked the sign-in window.
+Allow pop-ups for this page, then click again.
+bad_request
+The service did not understand the request for this CAB.
+Check the CAB id; if it comes from the list, tell whoever runs this page.
+unauthorized
+The service did not accept your sign-in, even after renewing it.
+Sign out and in again; if that does not help, ask for access to the analytics API.
+forbidden
+Your account may not download this CAB.
+Ask an administrator whether the account is in the Hardware Dev Center program and has the Manager role.
+not_found
+The service has no CAB with this id, or no longer.
+Pick a newer occurrence of the same failure.
+throttled
+The service asks for fewer requests at the moment.
+Wait a minute, then try again.
+service_error
+The service failed while looking for this CAB.
+Try again later.
+unexpected_response
+The service answered with something that is neither a CAB nor a known error.
+Reload the page and sign in again; if that does not help, tell whoever runs this page.
+network_error
+The service could not be reached.
+Check the connection; if other sites work, whoever runs this page must check the relay or the service's CORS answer.
+timeout
+The download did not begin in time.
+Try again.
+aborted
+The download was cancelled before it began.
+Start it again if you still need it.
+storage_refused
+The storage behind the service did not hand out this CAB.
+Try again; if it stays so, the CAB has been removed: pick a newer occurrence.
+storage_blocked
+The service pointed to a storage address that this page does not trust, so it was not opened.
+Tell whoever runs this page; its `storage` option lists the trusted addresses.
+frame_blocked
+The security policy of this page forbids the hidden frame that starts a download.
+Tell whoever runs this page; its Content-Security-Policy needs frame-src 'self'.
+download_blocked
+This page is embedded in a frame that does not allow downloads.
+Open the page in a tab of its own; whoever embeds it can add allow-downloads to the frame's sandbox.";
 
 /// A problem as it happened: what becomes a `CabLinkError`.
 ///
@@ -381,13 +314,13 @@ impl Failure {
     pub fn message(&self) -> &str {
         self.sentence
             .as_deref()
-            .unwrap_or(self.problem.facts().sentence)
+            .unwrap_or_else(|| self.problem.said(1))
     }
 
     /// What the person can do.
     #[must_use]
     pub fn next_step(&self) -> &'static str {
-        self.next_step.unwrap_or(self.problem.facts().next_step)
+        self.next_step.unwrap_or_else(|| self.problem.said(2))
     }
 }
 

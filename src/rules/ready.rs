@@ -1,10 +1,16 @@
 //! A hidden frame that is made ready before the click that may need it: when, and for which click it will do.
 //!
-//! It is the same for every CAB and asks nobody but this page, so that a guess which was wrong costs an empty frame. The
-//! ticket of the CAB is minted at the click.
+//! It is the same for every CAB and asks nobody but this page, so that a guess which was wrong costs an empty frame. A
+//! press on a link is hardly a guess: the inner frame is added then, with a ticket that the press minted, and its
+//! navigation gets as far as the worker's question, which waits for the click. Neither the endpoint nor storage is asked
+//! before that.
 
 /// How long it is kept for a click, in milliseconds. Then the next hover makes another.
 pub const LIFE_MS: u32 = 120_000;
+
+/// How long a press is taken for the beginning of a click, in milliseconds. Most last for a tenth of that; the worker
+/// would wait for 3,000.
+pub const PRESS_MS: u32 = 2_000;
 
 /// How long after it was woken the worker is not woken again, in milliseconds: browsers stop one that has been idle for
 /// longer, and a pointer may cross a hundred links in a second.
@@ -12,13 +18,25 @@ pub const WAKING_MS: f64 = 10_000.0;
 
 /// The frame that was made ready, as it is seen now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is seen, each by itself"
+)]
 pub struct Ready {
     /// Whether it stands in the page: a host may have removed what it did not know.
     pub connected: bool,
     /// Whether this page has answered its question.
     pub served: bool,
-    /// Whether it shows what was answered, to the end.
+    /// Whether it shows what was answered, to the end; not after it was opened for an inner frame.
     pub complete: bool,
+    /// Whether a link was pressed since.
+    pub pressed: bool,
+    /// Whether the inner frame was added for that.
+    pub filled: bool,
+    /// Whether that shows nothing: it waits, since nothing can come of it without this page's answer.
+    pub waits: bool,
+    /// Whether it was a link to the CAB in question.
+    pub fits: bool,
 }
 
 /// What to do when the pointer or the focus comes to a link.
@@ -31,22 +49,30 @@ pub struct Foresight {
 }
 
 /// Decides. `worker`: whether it is active; without one there is nothing to make ready. `since_waking_ms`: how long ago
-/// it was woken in this way.
+/// it was woken in this way. `press`: whether a link is pressed, which a frame that was pressed for before is no good for.
 ///
 /// A frame that did not become ready is left for its time as well: what refused it once will again, and whoever
 /// runs the page reads about it in the console each time.
 #[must_use]
-pub fn foresee(worker: bool, ready: Option<Ready>, since_waking_ms: f64) -> Foresight {
+pub fn foresee(worker: bool, ready: Option<Ready>, since_waking_ms: f64, press: bool) -> Foresight {
+    let stays = |ready: Ready| ready.connected && !(press && ready.pressed);
     Foresight {
         wake: worker && since_waking_ms >= WAKING_MS,
-        make: worker && !ready.is_some_and(|ready| ready.connected),
+        make: worker && !ready.is_some_and(stays),
     }
 }
 
-/// Whether a download can have it.
+/// Whether an empty one is there to the end, so that an inner frame can be added.
+#[must_use]
+pub const fn may_fill(ready: Ready) -> bool {
+    ready.connected && ready.served && ready.complete && !ready.filled
+}
+
+/// Whether a download can have it: an empty one any, and one with an inner frame the download of that CAB, as long as
+/// the navigation waits.
 #[must_use]
 pub const fn will_do(ready: Ready) -> bool {
-    ready.connected && ready.served && ready.complete
+    may_fill(ready) || (ready.connected && ready.filled && ready.fits && ready.waits)
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -54,10 +80,14 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = Ready> {
-        (0..8_u8).map(|bits| Ready {
+        (0..128_u8).map(|bits| Ready {
             connected: bits & 1 != 0,
             served: bits & 2 != 0,
             complete: bits & 4 != 0,
+            pressed: bits & 8 != 0,
+            filled: bits & 16 != 0,
+            fits: bits & 32 != 0,
+            waits: bits & 64 != 0,
         })
     }
 
@@ -69,16 +99,30 @@ mod tests {
         };
         for ready in all().map(Some).chain([None]) {
             for since in [0.0, WAKING_MS, f64::INFINITY] {
-                assert_eq!(foresee(false, ready, since), nothing);
+                for press in [false, true] {
+                    assert_eq!(foresee(false, ready, since, press), nothing);
+                }
             }
         }
     }
 
     #[test]
     fn one_is_made_unless_one_stands_in_the_page() {
-        assert!(foresee(true, None, 0.0).make);
+        assert!(foresee(true, None, 0.0, false).make);
+        assert!(foresee(true, None, 0.0, true).make);
         for ready in all() {
-            assert_eq!(foresee(true, Some(ready), 0.0).make, !ready.connected);
+            assert_eq!(
+                foresee(true, Some(ready), 0.0, false).make,
+                !ready.connected
+            );
+        }
+    }
+
+    #[test]
+    fn a_press_makes_another_in_place_of_one_that_was_pressed_for_before() {
+        for ready in all() {
+            let made = foresee(true, Some(ready), 0.0, true).make;
+            assert_eq!(made, !ready.connected || ready.pressed, "{ready:?}");
         }
     }
 
@@ -92,19 +136,28 @@ mod tests {
                 (0.0, false),
                 (f64::NAN, false),
             ] {
-                assert_eq!(foresee(true, ready, since).wake, wake, "{since}");
+                for press in [false, true] {
+                    assert_eq!(foresee(true, ready, since, press).wake, wake, "{since}");
+                }
             }
         }
     }
 
     #[test]
-    fn a_download_has_only_what_stands_was_answered_and_is_complete() {
-        let good: Vec<_> = all().filter(|ready| will_do(*ready)).collect();
-        let only = Ready {
-            connected: true,
-            served: true,
-            complete: true,
-        };
-        assert_eq!(good, [only]);
+    fn a_download_has_an_empty_one_that_was_answered_and_is_complete() {
+        for ready in all().filter(|ready| !ready.filled) {
+            let good = ready.connected && ready.served && ready.complete;
+            assert_eq!(will_do(ready), good, "{ready:?}");
+            assert_eq!(may_fill(ready), good, "{ready:?}");
+        }
+    }
+
+    #[test]
+    fn with_an_inner_frame_it_is_for_its_own_cab_alone_and_only_while_that_waits() {
+        for ready in all().filter(|ready| ready.filled) {
+            assert!(!may_fill(ready), "filled twice");
+            let good = ready.connected && ready.fits && ready.waits;
+            assert_eq!(will_do(ready), good, "{ready:?}");
+        }
     }
 }

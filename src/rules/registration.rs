@@ -29,12 +29,8 @@ pub struct Script {
 }
 
 /// The media types that browsers take a script under.
-const SCRIPT_TYPES: [&str; 4] = [
-    "text/javascript",
-    "application/javascript",
-    "application/x-javascript",
-    "text/ecmascript",
-];
+const SCRIPT_TYPES: &str =
+    "text/javascript application/javascript application/x-javascript text/ecmascript";
 
 /// Whether a violation of the page's policy is about the worker at this address, and not about
 /// something else of the page's at the same moment.
@@ -51,7 +47,7 @@ pub fn is_about(script: &str, blocked: &str, sample: &str) -> bool {
 /// Whether browsers take a script under this `Content-Type`.
 #[must_use]
 pub fn is_script(content_type: &str) -> bool {
-    SCRIPT_TYPES.contains(&text::media_type(content_type).as_str())
+    text::word(SCRIPT_TYPES, &text::media_type(content_type)).is_some()
 }
 
 impl Refusal {

@@ -23,6 +23,15 @@ pub fn pieces(text: &str, at: u8) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Finds a word in a list of them, separated by blanks.
+///
+/// One text, since a list of texts is as many addresses and lengths, which hardly compress.
+#[must_use]
+#[inline(never)]
+pub fn word(list: &'static str, wanted: &str) -> Option<&'static str> {
+    pieces(list, b' ').find(|word| *word == wanted)
+}
+
 /// A number in decimal digits. The library's formatting of numbers weighs a kilobyte.
 #[must_use]
 pub fn decimal(number: u32) -> String {
@@ -59,6 +68,16 @@ mod tests {
             "text/html".to_owned()
         );
         assert_eq!(media_type(""), "");
+    }
+
+    #[test]
+    fn only_whole_words_are_found() {
+        for known in ["one", "two", "three"] {
+            assert_eq!(word("one two three", known), Some(known));
+        }
+        for other in ["", "on", "ne", "One", " ", "one two", "one ", " two"] {
+            assert_eq!(word("one two three", other), None, "{other}");
+        }
     }
 
     proptest! {

@@ -148,12 +148,12 @@ impl Book {
         }
     }
 
-    /// Gives the ticket that a navigation has to another owner: the tab's own download, so that a
-    /// further press on the link it came from, which forgets the link's tickets, leaves it alone.
-    pub fn hand_over(&mut self, navigation: &str, owner: u32) {
+    /// Gives the tickets of one owner to another: the download that a navigation belongs to from now on, so that what
+    /// becomes of the link or the frame that they were minted for leaves it alone.
+    pub fn hand_over(&mut self, from: u32, to: u32) {
         for entry in &mut self.0 {
-            if entry.bound.as_deref() == Some(navigation) {
-                entry.owner = owner;
+            if entry.owner == from {
+                entry.owner = to;
             }
         }
     }
@@ -288,8 +288,8 @@ mod tests {
         let mut book = book(Use::Link);
         let own = Wanted::Cab(ticket(1), cab("a"));
         book.claim(&own, "n", 1.0);
-        book.hand_over("other", 9);
-        book.hand_over("n", 8);
+        book.hand_over(6, 9);
+        book.hand_over(7, 8);
         book.close(7);
         book.mint(Wanted::Cab(ticket(2), cab("a")), 7, Use::Link, 2.0);
         let still = Claim::Cab {
@@ -301,6 +301,26 @@ mod tests {
         book.close(8);
         assert_eq!(book.claim(&own, "n", 2.0), Claim::NotMine);
         assert_eq!(book.len(), 1, "the link's new one stays");
+    }
+
+    #[test]
+    fn the_ticket_of_a_press_is_the_downloads_after_the_click_whether_it_has_been_used_or_not() {
+        let own = Wanted::Cab(ticket(1), cab("a"));
+        for asked_before in [true, false] {
+            let mut book = book(Use::Frame);
+            if asked_before {
+                assert_eq!(book.claim(&own, "n", 1.0), CAB_OF_7(Use::Frame, true));
+            }
+            book.hand_over(7, 8);
+            book.close(7);
+            let claim = Claim::Cab {
+                owner: 8,
+                purpose: Use::Frame,
+                first: !asked_before,
+            };
+            assert_eq!(book.claim(&own, "n", 2.0), claim);
+            assert_eq!(book.claim(&own, "another", 2.0), Claim::NotMine);
+        }
     }
 
     #[test]

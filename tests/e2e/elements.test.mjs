@@ -74,6 +74,28 @@ testEverywhere("a click downloads, and the element tells every state", async () 
   assert.deepEqual([endpoint.length, storage.length], [1, 1]);
 });
 
+testEverywhere("a press gets as far as the worker's question, and the click does the rest", async () => {
+  const { browser, portal } = story;
+  await page();
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await state("idle");
+  await browser.run(() => {
+    window.asked = 0;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => (window.asked += data.url.includes("/cabdownload?")));
+  });
+  await control.clearRequests();
+  const origin = await part("link");
+  await portal.driver.actions().move({ origin }).press().perform();
+  await until("the worker to ask for the CAB", () => browser.run(() => window.asked === 1));
+  const { endpoint, storage } = await cabRequests();
+  assert.deepEqual([endpoint, storage], [[], []]);
+  assert.equal((await seen()).state, "idle");
+  await portal.driver.actions().release().perform();
+  await state("downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.equal(await browser.run(() => window.asked), 1);
+});
+
 testEverywhere("by keyboard alone: to the link, begin, cancel, begin again", async () => {
   const { browser, portal } = story;
   await page();
@@ -407,6 +429,68 @@ test("a click while a tab gets the same CAB makes no second file, whichever link
   await click("link");
   await state("downloading");
   await assertSaved(browser, CABS.kib8, CABS.kib64, CABS.kib64);
+});
+
+/** Enhanced links of the page's own beside the elements. */
+const showLinks = (...ids) =>
+  story.browser.run((...all) => {
+    window.host.showLinks(all);
+    window.host.cabs.enhance(document.getElementById("links"));
+  }, ...ids);
+
+test("what an element has begun while a tab gets the same CAB can be ended, and the tab goes on", async () => {
+  const { browser, portal } = story;
+  await page({ start: false });
+  // The tab asks for a token, and stays there.
+  assert.equal(await portal.host("start", { getToken: "never answers" }), null);
+  await put(cabLink({ "cab-id-hash": CABS.kib8 }));
+  await state("idle");
+  const origin = await part("link");
+  await portal.driver.actions().move({ origin }).press(1).release(1).perform();
+  assert.equal((await state("authorizing")).cancel, null);
+  await portal.driver.switchTo().window(portal.tab);
+  const canBeEnded = () => until("the element to offer an end", async () => (await seen()).cancel === "Cancel", { seen });
+  const begin = async () => {
+    await browser.run(() => void (window.ended = document.querySelector("cab-link").download().then(String, ({ code }) => code)));
+    await canBeEnded();
+  };
+  await begin();
+  assert.equal((await seen()).state, "authorizing");
+  // A second call joins the first, whose end is that of both.
+  await browser.run(() => void document.querySelector("cab-link").download().catch(() => {}));
+  await click("cancel");
+  assert.equal((await state("cancelled")).cancel, null);
+  assert.equal(await browser.run(() => window.ended), "aborted");
+  // Another one, by script.
+  await begin();
+  await browser.run(() => document.querySelector("cab-link").cancel());
+  assert.equal(await browser.run(() => window.ended), "aborted");
+  await browser.closeOthers(portal.tab);
+});
+
+testEverywhere("a click on an element joins what a link's click or the host has begun, and cannot end it", async () => {
+  const { browser, portal } = story;
+  await page({ start: false });
+  assert.equal(await portal.host("start", { getToken: "never answers" }), null);
+  await showLinks(CABS.kib8, CABS.kib64);
+  const linksClick = (at) => browser.run((index) => document.querySelectorAll("#links a")[index].click(), at);
+  for (const [id, begin] of [
+    [CABS.kib8, () => linksClick(0)],
+    [CABS.kib64, () => browser.run((cab) => window.host.begin("host's", cab), CABS.kib64).then(() => linksClick(1))],
+  ]) {
+    await put(cabLink({ "cab-id-hash": id }));
+    await state("idle");
+    await begin();
+    await state("authorizing");
+    assert.equal((await portal.states(id)).at(-1).on, "a");
+    await click("link");
+    await until("the element to have joined", async () => (await portal.states(id)).at(-1).on === "cab-link");
+    const joined = await seen();
+    assert.deepEqual([joined.state, joined.cancel], ["authorizing", null]);
+    await browser.run(() => document.querySelector("cab-link").cancel());
+    assert.equal((await seen()).state, "authorizing");
+  }
+  assert.equal((await cabRequests()).endpoint.length, 0);
 });
 
 testEverywhere("where the elements' module cannot be loaded the label stays, and it comes when it can", async () => {

@@ -102,6 +102,25 @@ test("without a click there is no window, and the next click opens it at once", 
   await assertSaved(browser, CABS.kib8);
 });
 
+test("a hover that finds the sign-in ended opens no window and tells nobody; the click opens it", async () => {
+  const { browser, portal } = story;
+  await withoutSession(CABS.kib8);
+  await portal.host("start", { getToken: "of MSAL", enhance: "#links" });
+  await control.clearRequests();
+  const before = await handles();
+  for (let hovers = 0; hovers < 2; hovers += 1) {
+    await portal.driver.actions().move({ x: 0, y: 0 }).move({ origin: await link(CABS.kib8) }).perform();
+  }
+  await until("the refusal", async () => (await requestsFor("/token")).some(({ finished }) => finished));
+  assert.deepEqual(await handles(), before);
+  assert.deepEqual(await portal.states(), []);
+  await (await link(CABS.kib8)).click();
+  const opened = await signInWindow(before);
+  await signInThere(before, opened);
+  await portal.state(CABS.kib8, "downloading");
+  await assertSaved(browser, CABS.kib8);
+});
+
 test("a host that wants no windows gets interaction_required, click or not", async () => {
   const { portal } = story;
   await withoutSession(CABS.kib8);

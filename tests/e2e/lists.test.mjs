@@ -2,9 +2,12 @@
 // relay or a stranger may answer.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { APPLICATION_ID, DRIVER_CABS, DRIVER_FAILURES, FAILURES, HARDWARE_FAILURES } from "../stack/known.mjs";
+import { portalPolicy } from "../stack/portal/policy.mjs";
 import { tellStory } from "./story.mjs";
 import { control, urls } from "./surroundings.mjs";
 import { found, traces, watch } from "./traces.mjs";
@@ -261,6 +264,27 @@ test("the module of the lists is loaded on the first call, once, and what cannot
   assert.deepEqual(all, [true, true, true]);
   const wasm = (await loads()).filter((path) => path.endsWith(".wasm"));
   assert.equal(wasm.length, 2, "once that failed, once for all three");
+});
+
+test("a module that an import map's hash refuses is not asked for at another address", async () => {
+  const { browser, portal } = story;
+  story.allow(/integrity|Failed to find a valid digest|Loading module|error loading dynamically imported module/i);
+  const page = await readFile(new URL("pages/integrity.html", import.meta.url), "utf8");
+  const [, map] = /<script type="importmap">([^<]*)<\/script>/.exec(page);
+  // The map stands in the page itself, so a strict policy names its hash.
+  const hash = createHash("sha256").update(map).digest("base64");
+  await control.set({ portalCsp: portalPolicy(urls).replace("script-src 'self'", `script-src 'self' 'sha256-${hash}'`) });
+  await portal.plainPage(urls.portal, "integrity");
+  assert.equal(await portal.host("start", "any-token"), null);
+  await control.clearRequests();
+  const call = () => browser.run(() => window.host.cabs.failureHits().then(() => "rows", ({ code }) => code));
+  const loads = async () => (await control.look()).requests.filter(({ path }) => path.startsWith("/pkg/cablink_lists"));
+  for (let time = 0; time < 3; time += 1) assert.equal(await call(), "network_error");
+  // The file itself is there; what is in it is not what the page wants.
+  const all = await loads();
+  assert.ok(all.length > 0);
+  for (const { path, status } of all) assert.deepEqual([path, status], ["/pkg/cablink_lists.js", 200]);
+  assert.equal(await browser.run(() => window.host.asked), 0);
 });
 
 test("a module that hangs while it loads ends by the deadline, a signal and stop(), and is used once it is there", async () => {

@@ -21,9 +21,9 @@ export class Portal {
     await this.recordStates();
   }
 
-  /** The page without MSAL, see pages/plain-page.html; `host("start", token, options)` starts cablink in it. */
-  async plainPage(origin = urls.portal) {
-    await this.driver.get(`${origin}/plain-page.html`);
+  /** The page without MSAL, see pages/plain-page.html, or one like it; `host("start", token, options)` starts cablink in it. */
+  async plainPage(origin = urls.portal, name = "plain-page") {
+    await this.driver.get(`${origin}/${name}.html`);
     this.tab = await this.driver.getWindowHandle();
     await until("the page's script", () => this.browser.run(() => Boolean(window.host)));
     await this.recordStates();

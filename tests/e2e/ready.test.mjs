@@ -1,11 +1,12 @@
 // The hidden frame that is made ready when a click can be foreseen: what it asks, what it serves for, and when it goes.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 
-import { By, Key } from "selenium-webdriver";
+import { Key } from "selenium-webdriver";
 
-import { CABS } from "../stack/known.mjs";
-import { cabRequests } from "./requests.mjs";
+import { IDS, readyFrame } from "./ready-frame.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
 import { tellStory, test, testEverywhere } from "./story.mjs";
 import { browserName, control } from "./surroundings.mjs";
@@ -13,50 +14,7 @@ import { until } from "./until.mjs";
 import { endWorker } from "./worker-end.mjs";
 
 const story = tellStory(({ portal }) => portal.ready("/host-page.html"), { insides: browserName !== "webkit" });
-const IDS = [CABS.kib8, CABS.kib64];
-
-async function enhanced() {
-  await story.portal.hostPage();
-  await story.browser.run((ids) => {
-    const list = document.getElementById("links");
-    list.replaceChildren();
-    for (const id of ids) {
-      const link = document.createElement("a");
-      Object.assign(link, { id, href: "#", textContent: `The CAB ${id}` });
-      link.dataset.cabIdHash = id;
-      const line = document.createElement("p");
-      line.append(link);
-      list.append(line);
-    }
-    window.host.cabs.enhance(list);
-  }, IDS);
-  await control.clearRequests();
-}
-
-const find = (id) => story.portal.driver.findElement(By.id(id));
-/** From elsewhere, since a pointer that is there already comes to nothing. */
-const hover = async (id) => story.portal.driver.actions().move({ x: 0, y: 0 }).move({ origin: await find(id) }).perform();
-const frames = () => story.browser.run(() => document.querySelectorAll("iframe").length);
-
-/** Waits for a frame whose document is there, and keeps it to be known again. */
-const ready = () =>
-  until("a frame to be ready", () =>
-    story.browser.run(() => {
-      window.known = document.querySelector("iframe");
-      const inside = window.known?.contentDocument;
-      return inside?.readyState === "complete" && inside.URL.includes("/cablink/frame?ticket=");
-    }),
-  );
-
-/** Whether that frame stands, and holds another one. */
-const taken = () => story.browser.run(() => window.known.isConnected && Boolean(window.known.contentDocument.querySelector("iframe")));
-
-async function assertNothingAsked() {
-  const { relay, endpoint, storage } = await cabRequests();
-  assert.deepEqual([relay, endpoint, storage], [[], [], []]);
-  assert.deepEqual(await story.browser.run(() => window.host.wanted), []);
-  assert.equal((await story.portal.driver.getAllWindowHandles()).length, 1);
-}
+const { find, hover, enhanced, frames, ready, taken, assertNothingAsked, assertAskedOnce } = readyFrame(story);
 
 testEverywhere("a hover makes one frame ready, and asks neither for a token nor the endpoint nor storage", async () => {
   await enhanced();
@@ -84,8 +42,7 @@ testEverywhere("the frame serves for a click on another link than the one it was
   await control.release();
   assert.deepEqual(names(await story.portal.state(clicked, "downloading")), GOOD_STATES);
   await assertSaved(story.browser, clicked);
-  const { relay, endpoint, storage } = await cabRequests();
-  assert.deepEqual([relay, endpoint, storage].map(({ length }) => length), [1, 1, 1]);
+  await assertAskedOnce();
   assert.equal(await story.browser.run(() => window.known.isConnected), false);
   // And the next has one of its own.
   await (await find(hovered)).click();
@@ -156,6 +113,29 @@ testEverywhere("two of them keep one each, and greet the worker once, however of
   assert.deepEqual(await all(), first);
   assert.equal(await story.browser.run(() => window.host.greetings), 2);
   await assertNothingAsked();
+});
+
+testEverywhere("an endpoint elsewhere is connected to, and asked for nothing", async () => {
+  await enhanced();
+  const heard = [];
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("data", (data) => heard.push(data.toString())).on("error", () => {});
+  });
+  server.listen(0, "localhost");
+  await once(server, "listening");
+  try {
+    await story.portal.host("start", { endpoint: `http://localhost:${server.address().port}/v1.0/my/analytics/`, enhance: "#links" });
+    await hover(IDS[0]);
+    await ready();
+    await until("a connection", () => sockets.size > 0);
+    assert.deepEqual(heard, []);
+    await story.browser.run(() => window.host.cabs.stop());
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
 });
 
 test("a worker that ends after it is started again by the click", async () => {

@@ -25,7 +25,8 @@ const isLeftOut = (name) => name === NGINX_FILE && process.platform !== "linux";
 
 const names = (await readdir(HERE)).filter((name) => name.endsWith(".test.mjs") && !isLeftOut(name)).sort();
 const files = names.filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
-if (files.length === 0) giveUp(`No test file has ${parts.join(" or ")} in its name; there are ${names.join(", ")}.`);
+const unknown = parts.find((part) => !names.some((name) => name.includes(part)));
+if (unknown) giveUp(`No test file has ${unknown} in its name; there are ${names.join(", ")}.`);
 
 if (isLeftOut(NGINX_FILE)) process.stdout.write("nginx is left out: it is tried on Linux only.\n");
 

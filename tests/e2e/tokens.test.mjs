@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 
+import { By } from "selenium-webdriver";
+
 import { CABS } from "../stack/known.mjs";
 import { cabRequests } from "./requests.mjs";
 import { assertSaved, names } from "./saved.mjs";
@@ -11,6 +13,7 @@ import { until } from "./until.mjs";
 
 /** Seconds. MSAL renews 300 s before the end, so that it never gives out such a token a second time. */
 const SHORT = 3;
+const ABOUT_TO_EXPIRE = 200;
 
 /** Digest of the last token that the lists used before the first test. */
 let signedInWith;
@@ -58,6 +61,26 @@ testEverywhere("a token that the host gave out too late is refused by the servic
   assert.notEqual(endpoint[0].tokenSha256, endpoint[1].tokenSha256);
   assert.equal(storage.length, 1);
   assert.equal((await renewals()).length, 1);
+});
+
+testEverywhere("a token about to expire is renewed when the pointer comes to a link, and the click has it", async () => {
+  const { browser, portal } = story;
+  await portal.hostPage({ getToken: "of MSAL", enhance: "#links" });
+  await portal.host("showLinks", [CABS.kib8, CABS.kib64]);
+  await control.set({ accessTokenSeconds: ABOUT_TO_EXPIRE });
+  await portal.host("keepToken");
+  await control.set({ accessTokenSeconds: 3_600 });
+  await control.clearRequests();
+  const [link, other] = await portal.driver.findElements(By.css("#links a"));
+  for (const each of [link, other, link]) await portal.driver.actions().move({ origin: each }).perform();
+  await until("the renewal", async () => (await renewals()).some(({ finished }) => finished));
+  assert.deepEqual((await cabRequests()).endpoint, []);
+  assert.deepEqual(await portal.states(), []);
+  await link.click();
+  await portal.state(CABS.kib8, "downloading");
+  await assertSaved(browser, CABS.kib8);
+  assert.equal((await renewals()).length, 1);
+  assert.deepEqual((await cabRequests()).endpoint.map(({ status }) => status), [302]);
 });
 
 testEverywhere("a 401 for a good token is answered by one renewed token", async () => {

@@ -4,7 +4,7 @@
 use cablink::rules::doctor::token::{Asked, Claims, Clock};
 use cablink::rules::doctor::{Check, Facts, Given};
 use cablink::rules::token::Token;
-use cablink_fuzz::{doctor, lines};
+use cablink_fuzz::{doctor, has_private_name, lines};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 
@@ -29,7 +29,15 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let json: Option<Map<String, Value>> = serde_json::from_str(&one).ok();
-    assert_eq!(read.is_some(), json.is_some(), "{one}");
+    if has_private_name(one.as_bytes()) {
+        return;
+    }
+    // Half a surrogate pair, which browsers read, is none of JSON to that library.
+    let is_cut = json.is_none() && one.to_ascii_lowercase().contains("\\ud");
+    assert!(read.is_some() == json.is_some() || is_cut, "{one}");
+    if is_cut {
+        return;
+    }
     let report = doctor::report(&given, [&facts(clock, read), &facts(clock, like)]);
     // The same bytes in the other spellings of base64.
     for spelling in 1..3 {
@@ -117,6 +125,8 @@ fn judged(
     if is_good("token_expiry") {
         let now = clock.and_then(|clock| clock.server.or(Some(clock.own)));
         let ends = json["exp"].as_f64().expect("a number") * 1000.0;
-        assert!(now.is_some_and(|now| ends > now), "{json:?} at {now:?}");
+        // Such a number is read as nearly as clocks can tell.
+        let is_later = |now: f64| ends > now - now.abs() * 1e-12;
+        assert!(now.is_some_and(is_later), "{json:?} at {now:?}");
     }
 }

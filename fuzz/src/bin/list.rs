@@ -9,6 +9,7 @@ use cablink::rules::list::method::List;
 use cablink::rules::list::next_link::path_and_query;
 use cablink::rules::list::query::Asked;
 use cablink::rules::list::tree;
+use cablink_fuzz::has_private_name;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
@@ -31,8 +32,9 @@ fuzz_target!(|data: &[u8]| {
 /// are the same. No address of a batch stays in them.
 fn decoded(body: &[u8], list: List) {
     let found = decode(body.to_vec(), list);
-    // It knows a name of its own, and of a batch less is kept: what is overwritten may hold an address, too.
-    if list != List::Batch && !body.windows(8).any(|eight| eight == b"$serde_j") {
+    // Of a batch less is kept: what is overwritten may hold an address, too.
+    let is_comparable = !has_private_name(body);
+    if list != List::Batch && is_comparable {
         match (&found, &tree::decode(body, list)) {
             (Ok(one), Ok(other)) => assert!(tree::agree(one, other), "{one:?} {other:?}"),
             (one, other) => assert_eq!(one, other),
@@ -40,6 +42,11 @@ fn decoded(body: &[u8], list: List) {
     }
     let Ok(page) = found else { return };
     let text = page.rows.text();
+    let again = decode(format!("{{\"Value\":{text}}}").into(), list);
+    assert_eq!(again.expect("its own rows").rows.text(), text);
+    if !is_comparable {
+        return;
+    }
     let rows: serde_json::Value = serde_json::from_str(&text).expect("JSON comes out");
     let rows = rows.as_array().expect("a list");
     assert_eq!(rows.len(), page.count);
@@ -47,8 +54,6 @@ fn decoded(body: &[u8], list: List) {
     if list == List::Batch {
         rows.iter().for_each(reveals_nothing);
     }
-    let again = decode(format!("{{\"Value\":{text}}}").into(), list);
-    assert_eq!(again.expect("its own rows").rows.text(), text);
 }
 
 fn reveals_nothing(value: &serde_json::Value) {

@@ -33,69 +33,136 @@ fn allows(source: &str, target: &Address, own: &Address) -> bool {
         return target.protocol.starts_with("http") || target.protocol == own.protocol;
     }
     if plain == "'self'" {
-        return target.origin == own.origin;
-    }
-    if plain.starts_with('\'') {
-        return false;
+        return is_self(target, own);
     }
     if let Some(scheme) = plain.strip_suffix(':') {
         return scheme_fits(scheme, target);
     }
-    let host_at = plain.find("://").map_or(0, |mark| mark + 3);
-    let (scheme, rest) = match plain.split_once("://") {
-        Some((scheme, rest)) => (Some(scheme), rest),
-        None => (None, plain.as_str()),
+    let (scheme, host_at) = match plain.find("://") {
+        Some(mark) if !plain[..mark].contains('/') => (&plain[..mark], mark + 3),
+        _ => (scheme(own), 0),
     };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let rest = &rest[..end];
+    let rest = &plain[host_at..];
+    let rest = &rest[..rest.find('/').unwrap_or(rest.len())];
     // A path is compared as it is written, all before it in any case.
-    let path = &source[host_at + end..];
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (rest, None),
+    let path = &source[host_at + rest.len()..];
+    let (host, port) = match rest.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (rest, None),
     };
-    let own_scheme = own.protocol.trim_end_matches(':');
-    scheme_fits(scheme.unwrap_or(own_scheme), target)
+    scheme_fits(scheme, target)
         && host_fits(host, &target.hostname.to_ascii_lowercase())
-        && port_fits(port, target)
+        && port_fits(port, scheme, target)
         && path_fits(path, &target.path)
 }
 
-/// A source for http also allows https.
+fn scheme(address: &Address) -> &str {
+    address.protocol.trim_end_matches(':')
+}
+
+/// The same origin, or the same host by https.
+fn is_self(target: &Address, own: &Address) -> bool {
+    let is_default = |address| port(address) == default_port(address);
+    target.origin == own.origin
+        || (target.protocol == "https:"
+            && target.hostname == own.hostname
+            && (port(target) == port(own) || (is_default(target) && is_default(own))))
+}
+
+/// A source for http also allows https. By the standard those for ws and wss do so, too, but browsers do not.
 fn scheme_fits(scheme: &str, target: &Address) -> bool {
-    let wanted = target.protocol.trim_end_matches(':');
+    let wanted = self::scheme(target);
     scheme == wanted || scheme == "http" && wanted == "https"
 }
 
+/// What is no name by the grammar, such as an IPv6 address, allows nothing.
 fn host_fits(host: &str, target: &str) -> bool {
-    match host.strip_prefix('*') {
-        Some(rest) => rest.is_empty() || rest.starts_with('.') && target.ends_with(rest),
-        None => host == target,
+    let is_name = |name: &str| {
+        let name = name.strip_suffix('.').unwrap_or(name);
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        pieces(name, b'.').all(|label| !label.is_empty() && label.bytes().all(plain))
+    };
+    match host.strip_prefix("*.") {
+        Some(name) => {
+            let below = target.strip_suffix(name);
+            is_name(name) && below.is_some_and(|below| below.ends_with('.'))
+        }
+        None => host == "*" || is_name(host) && host == target,
     }
 }
 
-fn port_fits(port: Option<&str>, target: &Address) -> bool {
-    let default = if target.protocol == "https:" {
+fn default_port(address: &Address) -> &'static str {
+    if address.protocol == "https:" {
         "443"
     } else {
         "80"
-    };
-    let after_host = target.origin.rsplit_once(':').map(|(_, port)| port);
-    // Without a port of its own an origin ends in the host, whose last colon is the scheme's, or an IPv6 address's.
-    let own = after_host
-        .filter(|port| port.bytes().all(|b| b.is_ascii_digit()))
-        .unwrap_or(default);
-    match port {
-        Some("*") => true,
-        Some(port) => port == own || port == "80" && own == "443" && target.protocol == "https:",
-        None => own == default,
     }
 }
 
-/// A path that ends in a slash allows what lies below it, any other itself. A fetch below a base is asked about as one of
-/// the base.
+fn port(address: &Address) -> &str {
+    let after_host = address.origin.rsplit_once(':').map(|(_, port)| port);
+    // Without a port of its own an origin ends in the host, whose last colon is the scheme's, or an IPv6 address's.
+    after_host
+        .filter(|port| port.bytes().all(|b| b.is_ascii_digit()))
+        .unwrap_or_else(|| default_port(address))
+}
+
+/// Where a source for http allows https, its port 80 allows 443.
+fn port_fits(wanted: Option<&str>, scheme: &str, target: &Address) -> bool {
+    let own = port(target);
+    match wanted {
+        Some("*") => true,
+        Some("") => false,
+        Some(wanted) => {
+            let number = |port: &str| port.trim_start_matches('0').to_owned();
+            let wanted = number(wanted);
+            let raised = scheme == "http" && target.protocol == "https:";
+            wanted == number(own) || (raised && wanted == "80" && own == "443")
+        }
+        None => own == default_port(target),
+    }
+}
+
+/// A path that ends in a slash allows what lies below it, any other itself, however either is escaped. A fetch below a base
+/// is asked about as one of the base.
 fn path_fits(path: &str, target: &str) -> bool {
-    path.is_empty() || (path.ends_with('/') && target.starts_with(path)) || path == target
+    if path.is_empty() {
+        return true;
+    }
+    let (path, is_folder) = match path.strip_suffix('/') {
+        Some(path) => (path, true),
+        None => (path, false),
+    };
+    let mut segments = pieces(target, b'/');
+    let all = pieces(path, b'/').all(|wanted| {
+        let found = segments.next();
+        found.is_some_and(|found| unescaped(found) == unescaped(wanted))
+    });
+    // Below a folder there is at least an empty name.
+    all && segments.next().is_some() == is_folder
+}
+
+fn unescaped(segment: &str) -> Vec<u8> {
+    let mut rest = segment.as_bytes();
+    let mut bytes = Vec::with_capacity(rest.len());
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    while let [first, after @ ..] = rest {
+        let escape = match after {
+            [high, low, ..] if *first == b'%' => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        match escape {
+            Some((high, low)) => {
+                bytes.push((high << 4 | low) as u8);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    bytes
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -171,6 +238,61 @@ mod tests {
                 false,
                 false,
             ),
+            (
+                "connect-src https://manage.devcenter.microsoft.com/v1.0/my/analytics/",
+                false,
+                true,
+            ),
+            (
+                "connect-src https://manage.devcenter.microsoft.com/v1.0/my/analytics",
+                false,
+                false,
+            ),
+            (
+                "connect-src manage.devcenter.microsoft.com/%761.0/%6Dy/",
+                false,
+                true,
+            ),
+            (
+                "connect-src manage.devcenter.microsoft.com/v1.0%2Fmy/",
+                false,
+                false,
+            ),
+            ("connect-src manage.devcenter.microsoft.com/", false, true),
+            (
+                "connect-src manage.devcenter.microsoft.com:0443",
+                false,
+                true,
+            ),
+            // Port 80 is raised together with the scheme, and never alone.
+            (
+                "connect-src http://manage.devcenter.microsoft.com:80",
+                false,
+                true,
+            ),
+            (
+                "connect-src https://manage.devcenter.microsoft.com:80",
+                false,
+                false,
+            ),
+            (
+                "connect-src manage.devcenter.microsoft.com:80",
+                false,
+                false,
+            ),
+            // No source by the grammar, or not the one that was meant.
+            ("connect-src manage.devcenter.microsoft.com:", false, false),
+            ("connect-src manage.devcenter.microsoft.com:/", false, false),
+            (
+                "connect-src manage.devcenter.microsoft.com:+443",
+                false,
+                false,
+            ),
+            ("connect-src *.manage.devcenter.microsoft.com", false, false),
+            ("connect-src *microsoft.com", false, false),
+            ("connect-src *.", false, false),
+            ("connect-src https://", false, false),
+            ("connect-src //manage.devcenter.microsoft.com", false, false),
             ("connect-src *, connect-src 'self'", true, false),
             ("connect-src *, default-src *", true, true),
         ] {
@@ -192,6 +314,42 @@ mod tests {
             ("connect-src 'self'", false),
         ] {
             assert_eq!(connects(policy, &local, &page), good, "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_plain_http_may_also_ask_its_host_by_https() {
+        for (page, target, good) in [
+            ("http://a.example/", "https://a.example/x", true),
+            ("http://a.example:80/", "https://a.example/x", true),
+            ("http://a.example:8080/", "https://a.example:8080/x", true),
+            ("http://a.example:8080/", "https://a.example/x", false),
+            ("http://a.example/", "https://b.example/x", false),
+            ("https://a.example/", "http://a.example/x", false),
+            ("https://a.example/", "https://a.example:8443/x", false),
+        ] {
+            let found = connects("connect-src 'self'", &address(target), &address(page));
+            assert_eq!(found, good, "{page} to {target}");
+        }
+    }
+
+    /// A browser's policy has no way to write one.
+    #[test]
+    fn an_ipv6_address_is_the_pages_own_or_nothing() {
+        let mut page = address("http://localhost:4400/");
+        page.origin = "http://[::1]:4400".to_owned();
+        page.hostname = "[::1]".to_owned();
+        for (source, good) in [
+            ("'self'", true),
+            ("*", true),
+            ("http:", true),
+            ("http://*:4400", true),
+            ("http://[::1]:4400", false),
+            ("[::1]:4400", false),
+            ("[::1]:*", false),
+        ] {
+            let policy = ["connect-src ", source].concat();
+            assert_eq!(connects(&policy, &page, &page), good, "{source}");
         }
     }
 

@@ -657,11 +657,113 @@ fn the_frames_document_is_as_the_real_one() {
     assert!(!document.body.contains("<script"));
 }
 
+/// The claims that decide, in every way to write them.
+#[test]
+fn claims_say_the_same_however_they_are_written() {
+    const AUDIENCE: &str = "https://manage.devcenter.microsoft.com";
+    let judged_as = |claims: &str| {
+        let mut facts = healthy(&relay());
+        facts.token.asked = Some(token(claims));
+        let checks = judged(relay(), &facts);
+        ["token_audience", "token_scope", "token_expiry"].map(|name| {
+            let check = checks.iter().find(|check| check.name == name);
+            check.expect("one of each name").ok
+        })
+    };
+    const GOOD: [Option<bool>; 3] = [Some(true); 3];
+    for (claims, wanted) in [
+        (
+            format!(r#"{{"aud":"{AUDIENCE}","scp":"x","exp":1800003600}}"#),
+            GOOD,
+        ),
+        (
+            format!(r#"{{"aud":"{AUDIENCE}","scp":"x","exp":1800003600.5}}"#),
+            GOOD,
+        ),
+        (
+            format!(r#"{{"aud":"{AUDIENCE}","scp":"x","exp":1.8000036e9}}"#),
+            GOOD,
+        ),
+        (
+            format!(r#"{{"aud":"{AUDIENCE}","roles":["x"],"exp":18000036E+2}}"#),
+            GOOD,
+        ),
+        (
+            format!(r#"{{"aud":["other",7,"{AUDIENCE}"],"scp":"x","exp":1800003600}}"#),
+            GOOD,
+        ),
+        (
+            format!(r#"{{"\u0061ud":"{AUDIENCE}\/","s\u0063p":"x","exp":1800003600}}"#),
+            GOOD,
+        ),
+        // The last of one name counts.
+        (
+            format!(
+                r#"{{"aud":"other","aud":"{AUDIENCE}","scp":" ","scp":"x","exp":1,"exp":1800003600}}"#
+            ),
+            GOOD,
+        ),
+        (
+            format!(
+                r#"{{"aud":"{AUDIENCE}","aud":["other"],"scp":"x","scp":" ","exp":1800003600,"exp":1}}"#
+            ),
+            [Some(false); 3],
+        ),
+        // No number, or none that is a time; neither a scope nor roles.
+        (
+            format!(r#"{{"aud":"{AUDIENCE}","scp":7,"roles":[],"exp":"1800003600"}}"#),
+            [Some(true), None, None],
+        ),
+        (
+            format!(r#"{{"aud":"{AUDIENCE}","scp":null,"roles":"x","exp":1e999}}"#),
+            [Some(true), None, None],
+        ),
+        (
+            format!(r#"{{"aud":{{"a":"{AUDIENCE}"}},"scp":"x","exp":-1e3}}"#),
+            [Some(false), Some(true), Some(false)],
+        ),
+    ] {
+        assert_eq!(judged_as(&claims), wanted, "{claims}");
+    }
+}
+
 #[test]
 fn claims_are_read_from_what_can_be_read() {
     let read = |text: &str| Claims::read(&Token::parse(text.to_owned()).unwrap()).is_some();
     assert!(read(&["h.", &base64url("{}"), ".s"].concat()));
     assert!(read(&["h.", &base64url("{} "), "=.s"].concat()));
+    for payload in [
+        // What another library would take for a number of its own, and what no JavaScript number holds.
+        r#"{"$serde_json::private::Number":"1"}"#,
+        r#"{"$serde_json::private::Number":1}"#,
+        r#"{"a":1e999,"b":[-1e999],"c":123456789012345678901234567890.5}"#,
+        // Half a surrogate pair, of a name that was cut.
+        r#"{"name":"a\ud83d"}"#,
+        " {\"a\" : [{}] }\r\n",
+    ] {
+        assert!(
+            read(&["h.", &base64url(payload), ".s"].concat()),
+            "{payload}"
+        );
+    }
+    for payload in [
+        "{}x",
+        "{}{}",
+        "{\"a\":01}",
+        "{'a':1}",
+        "{\"a\":1,}",
+        "[{}]",
+        "7",
+        "",
+        "{}\u{c}",
+    ] {
+        assert!(
+            !read(&["h.", &base64url(payload), ".s"].concat()),
+            "{payload}"
+        );
+    }
+    // No text: a byte that stands nowhere in UTF-8.
+    assert!(!read("h.eyJhIjoi_yJ9.s"));
     for opaque in ["opaque", "a.b", "a.b.c", "h.e30.s.x", "h.W10.s", "h.!!.s"] {
         assert!(!read(opaque), "{opaque}");
     }

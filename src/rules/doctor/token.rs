@@ -1,10 +1,10 @@
 //! The token, decoded here and never shown: which claim is wrong, not what it says. And the clock.
 
-use serde_json::Value;
-
 use crate::rules::doctor::endpoint;
 use crate::rules::doctor::page::NOT_IN_TIME;
 use crate::rules::doctor::{Check, Given};
+use crate::rules::list::json::{Scanner, Value};
+use crate::rules::list::number;
 use crate::rules::msal;
 use crate::rules::problem::{Failure, Problem};
 use crate::rules::token::Token;
@@ -62,30 +62,96 @@ impl Claims {
         if parts.next().is_some() {
             return None;
         }
-        let claims: Value = serde_json::from_slice(&base64url(payload)?).ok()?;
-        let claims = claims.as_object()?;
-        let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
-        let seconds = |name: &str| {
-            let value = claims.get(name)?.as_f64()?;
-            value.is_finite().then_some(value * 1000.0)
-        };
-        Some(Self {
-            audiences: match claims.get("aud") {
-                Some(Value::Array(all)) => all.iter().filter_map(text).collect(),
-                Some(one) => text(one).into_iter().collect(),
-                None => Vec::new(),
-            },
-            scopes: claims.get("scp").and_then(text),
-            has_roles: claims
-                .get("roles")
-                .and_then(Value::as_array)
-                .is_some_and(|roles| !roles.is_empty()),
-            has_nonce: claims.contains_key("nonce"),
-            expires: seconds("exp"),
-            from: seconds("nbf"),
-            issued: seconds("iat"),
-        })
+        let payload = base64url(payload)?;
+        // Bytes that are no text make it none that can be read.
+        let mut scanner = Scanner::new(std::str::from_utf8(&payload).ok()?.as_bytes());
+        let mut claims = Self::default();
+        // Of several claims of one name the last counts.
+        scanner.object(|scanner, name| {
+            let value = scanner.value(1)?;
+            match &*name.decoded() {
+                "aud" => claims.audiences = audiences(&value),
+                "scp" => claims.scopes = text(&value),
+                "roles" => claims.has_roles = items(&value).is_some_and(|all| !all.is_empty()),
+                "nonce" => claims.has_nonce = true,
+                "exp" => claims.expires = milliseconds(&value),
+                "nbf" => claims.from = milliseconds(&value),
+                "iat" => claims.issued = milliseconds(&value),
+                _ => {}
+            }
+            Some(())
+        })?;
+        // Nothing but blanks may follow.
+        scanner.peek().is_none().then_some(claims)
     }
+}
+
+fn text(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.decoded().into_owned()),
+        _ => None,
+    }
+}
+
+/// The values of a list; nothing where it is none.
+fn items<'a>(value: &Value<'a>) -> Option<Vec<Value<'a>>> {
+    let Value::Nested { raw, .. } = value else {
+        return None;
+    };
+    let mut all = Vec::new();
+    Scanner::new(raw).list(|scanner| {
+        all.push(scanner.value(2)?);
+        Some(())
+    })?;
+    Some(all)
+}
+
+/// One, or a list of them.
+fn audiences(value: &Value<'_>) -> Vec<String> {
+    match items(value) {
+        Some(all) => all.iter().filter_map(text).collect(),
+        None => text(value).into_iter().collect(),
+    }
+}
+
+/// A time, which a token has in seconds and perhaps in parts of them.
+fn milliseconds(value: &Value<'_>) -> Option<f64> {
+    match value {
+        Value::Number(number) if number::is_finite(number) => Some(read(number) * 1000.0),
+        _ => None,
+    }
+}
+
+/// A finite number, exact where it is whole and below 2^53 and written without an exponent. What the library has for it
+/// weighs ten kilobytes, in tables for the last digit of all others.
+fn read(number: &[u8]) -> f64 {
+    let end = number.iter().position(|byte| matches!(byte, b'e' | b'E'));
+    let (mantissa, exponent) = number.split_at(end.unwrap_or(number.len()));
+    let digits = |text: &[u8]| {
+        let digits = text.iter().filter(|byte| byte.is_ascii_digit());
+        digits.fold(0.0, |all, byte| all * 10.0 + f64::from(byte - b'0'))
+    };
+    let is_negative = |text: &[u8]| text.contains(&b'-');
+    let point = mantissa.iter().rposition(|&byte| byte == b'.');
+    let behind = point.map_or(0.0, |point| (mantissa.len() - 1 - point) as f64);
+    let raised = digits(exponent);
+    let shift = if is_negative(exponent) {
+        -raised
+    } else {
+        raised
+    } - behind;
+    let (mut power, mut left) = (1.0, shift.abs());
+    while left > 0.0 {
+        power *= 10.0;
+        left -= 1.0;
+    }
+    let value = digits(mantissa);
+    let value = if shift < 0.0 {
+        value / power
+    } else {
+        value * power
+    };
+    if is_negative(mantissa) { -value } else { value }
 }
 
 /// Decodes base64 as in URLs, padded or not.
@@ -212,12 +278,13 @@ fn is_application_id(text: &str) -> bool {
 }
 
 fn audience(name: &'static str, given: &Given, claims: &Claims, _: Option<f64>) -> Check {
-    let mut resources = given.scopes.iter().filter_map(|scope| resource(scope));
+    let resources = given.scopes.iter().filter_map(|scope| resource(scope));
     let Some(first) = resources.clone().next() else {
         return Check::unknown(name, "No scope names the API that the token is for.");
     };
     let fits = |audience: &String| {
         let audience = audience.trim_end_matches('/');
+        let mut resources = resources.clone();
         resources.any(|resource| resource.eq_ignore_ascii_case(audience))
     };
     if claims.audiences.iter().any(fits) {
@@ -342,5 +409,25 @@ pub(super) fn clock(clock: Option<Clock>, claims: Option<&Claims>) -> Check {
             CHANGE,
         ),
         _ => Check::unknown(NAME, "No answer of the server says what time it is."),
+    }
+}
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whole_seconds_are_exact(seconds in -(1_i64 << 53)..1 << 53) {
+            prop_assert_eq!(read(seconds.to_string().as_bytes()), seconds as f64);
+        }
+
+        #[test]
+        fn others_are_as_near_as_clocks_can_tell(number in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?") {
+            let exact: f64 = number.parse().unwrap();
+            let read = read(number.as_bytes());
+            prop_assert!((read - exact).abs() <= exact.abs() * 1e-14, "{} is {}", number, read);
+        }
     }
 }

@@ -6,6 +6,7 @@
 use crate::rules::list::cab_address::CabAddress;
 use crate::rules::list::json::{Scanner, Value};
 use crate::rules::list::method::List;
+use crate::rules::list::number;
 use crate::rules::list::rows::{self, Found, Rows, Text};
 
 /// The longest body read, in bytes. 10,000 rows of the documented size make about 7 MB.
@@ -128,12 +129,10 @@ fn total(value: &Value<'_>) -> Option<u64> {
         Value::Text(text) => text.decoded(),
         _ => return None,
     };
-    let whole = match text.trim_ascii().split_once('.') {
-        Some((whole, rest)) if rest.bytes().all(|b| b == b'0') => whole,
-        Some(_) => return None,
-        None => text.trim_ascii(),
-    };
-    whole.parse().ok().filter(|total| *total < 1 << 53)
+    // By JSON's grammar in a text, too: Rust's own would take a sign and more.
+    let digits = number::digits(number::parse(text.trim_ascii().as_bytes())?);
+    let total = std::str::from_utf8(digits).ok()?.parse().ok();
+    total.filter(|total| *total < 1 << 53)
 }
 
 #[cfg(all(test, not(target_family = "wasm")))]
@@ -175,6 +174,7 @@ mod tests {
             ("21.0", Some(21)),
             ("21.00", Some(21)),
             ("\"21\"", Some(21)),
+            ("\" 21.0 \"", Some(21)),
             ("0", Some(0)),
             ("9007199254740991", Some(9_007_199_254_740_991)),
             ("9007199254740992", None),
@@ -182,6 +182,15 @@ mod tests {
             ("21.5", None),
             ("-21", None),
             ("\"\"", None),
+            ("\"+21\"", None),
+            ("\"-21\"", None),
+            ("\"-0\"", None),
+            ("\"021\"", None),
+            ("\"21.\"", None),
+            ("\".0\"", None),
+            ("\"2 1\"", None),
+            ("\"21 rows\"", None),
+            ("\"\u{ff12}\u{ff11}\"", None),
             ("[21]", None),
             ("true", None),
         ] {

@@ -2,8 +2,8 @@
 //!
 //! A row stays an object with the API's own field names. What changes is how values stand in it:
 //! counts become numbers and everything else that is known becomes a text, whichever of the two the
-//! service sent; and a whole number that JavaScript cannot hold becomes a text of its digits. That
-//! is decided here, because `JSON.parse` would already have rounded it. Few rows need any of it: one
+//! service sent; and a number of 2^53 or more, of which JavaScript would lose a whole digit, becomes
+//! a text of its digits, or of how it was written where that is with an exponent. That is decided here, because `JSON.parse` would already have rounded it. Few rows need any of it: one
 //! that does not is never written anew.
 
 use std::borrow::Cow;
@@ -319,6 +319,8 @@ mod tests {
             r#"{"__proto__":{"x":1},"constructor":"y"}"#,
             r#"{"SellerId":1}"#,
             r#"{"a":0.1234567890123456789}"#,
+            r#"{"a":1e3,"b":-1.5E+2,"c":0e20,"d":0.0e99,"e":1e-99,"f":9.007199254740991e15}"#,
+            r#"{"a":90071992547409910e-1,"b":9007199254740991.5,"c":184305928575004210000e-20}"#,
         ] {
             assert_eq!(tidy(row), row);
         }
@@ -334,6 +336,27 @@ mod tests {
                 r#"{"a":{"b":"9223372036854775808"}}"#,
             ),
             (r#"{"a":1e999}"#, r#"{"a":"1e999"}"#),
+            (
+                r#"{"a":1.8430592857500421e16}"#,
+                r#"{"a":"1.8430592857500421e16"}"#,
+            ),
+            (
+                r#"{"a":[-18430592857500421E+0]}"#,
+                r#"{"a":["-18430592857500421E+0"]}"#,
+            ),
+            (
+                r#"{"a":900719925474099200e-2}"#,
+                r#"{"a":"900719925474099200e-2"}"#,
+            ),
+            (
+                r#"{"a":0.00009007199254740992e20}"#,
+                r#"{"a":"0.00009007199254740992e20"}"#,
+            ),
+            (r#"{"a":1e16}"#, r#"{"a":"1e16"}"#),
+            (
+                r#"{"a":18430592857500421.5}"#,
+                r#"{"a":"18430592857500421.5"}"#,
+            ),
         ] {
             assert_eq!(tidy(sent), kept);
         }
@@ -348,6 +371,26 @@ mod tests {
             let plain = kept["other"].to_string();
             prop_assert_eq!(plain.trim_matches('"'), number.to_string());
             prop_assert_eq!(kept["other"].is_number(), number.unsigned_abs() < 1 << 53);
+        }
+
+        #[test]
+        fn nor_does_one_with_an_exponent(number in -(1_i64 << 54)..1 << 54, zeros in 0_usize..4, point in 0_usize..20, big in any::<bool>()) {
+            let sign = if number < 0 { "-" } else { "" };
+            let digits = number.unsigned_abs().to_string();
+            let padded = format!("{digits:0>point$}");
+            let (whole, part) = padded.split_at(padded.len() - point);
+            let whole = if whole.is_empty() { "0" } else { whole };
+            let (part, e) = (format!("{part}{:0<zeros$}", ""), if big { "E+" } else { "e" });
+            let dot = if part.is_empty() { "" } else { "." };
+            let written = format!("{sign}{whole}{dot}{part}{e}{point}");
+            let kept: Value = serde_json::from_str(&tidy(&format!(r#"{{"other":{written}}}"#))).unwrap();
+            if number.unsigned_abs() < 1 << 53 {
+                prop_assert!(kept["other"].is_number(), "{}", written);
+                let read: f64 = written.parse().unwrap();
+                prop_assert_eq!(read, number as f64);
+            } else {
+                prop_assert_eq!(kept["other"].as_str().unwrap(), &written);
+            }
         }
     }
 }

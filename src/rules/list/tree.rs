@@ -109,17 +109,13 @@ pub fn decode(body: &[u8], list: List) -> Result<Page, NoList> {
 }
 
 fn total(value: Value) -> Option<u64> {
-    let text = match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text,
+    let number = match value {
+        Value::Number(number) => number,
+        Value::String(text) => serde_json::from_str(text.trim_ascii()).ok()?,
         _ => return None,
     };
-    let whole = match text.trim_ascii().split_once('.') {
-        Some((whole, rest)) if rest.bytes().all(|b| b == b'0') => whole,
-        Some(_) => return None,
-        None => text.trim_ascii(),
-    };
-    whole.parse().ok().filter(|total| *total < 1 << 53)
+    let total = digits(&number).parse().ok();
+    total.filter(|total| *total < 1 << 53)
 }
 
 /// Half a surrogate pair, as a service that cuts texts by their length sends it, would make the
@@ -208,11 +204,10 @@ fn count(value: Value) -> Option<Value> {
 fn safe(value: Value) -> Value {
     match value {
         Value::Number(number) => {
-            let digits = digits(&number);
-            if is_safe(&digits) && is_finite(&number) {
+            if is_finite(&number) && is_below(&number) {
                 Value::Number(number)
             } else {
-                Value::String(digits)
+                Value::String(digits(&number))
             }
         }
         Value::Array(items) => Value::Array(items.into_iter().map(safe).collect()),
@@ -235,13 +230,23 @@ fn digits(number: &Number) -> String {
     }
 }
 
-/// Whether a whole number is one that JavaScript holds exactly; others only lose what is behind
-/// their point.
-fn is_safe(digits: &str) -> bool {
-    match digits.parse::<i64>() {
-        Ok(number) => number.unsigned_abs() < (1 << 53),
-        Err(_) => !digits.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
-    }
+/// Whether a finite number is below 2^53 in size: what stands before its point is written out.
+fn is_below(number: &Number) -> bool {
+    let text = number.to_string();
+    let text = text.trim_start_matches('-');
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let exponent: isize = exponent.parse().expect("an exponent");
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let written = if exponent < 0 {
+        whole[..whole.len().saturating_sub(exponent.unsigned_abs())].to_owned()
+    } else {
+        let shift = exponent.unsigned_abs();
+        let part = format!("{part:0<shift$}");
+        [whole, &part[..shift]].concat()
+    };
+    // Longer than the longest number is beyond it.
+    let written = written.trim_start_matches('0');
+    written.is_empty() || written.parse::<u64>().is_ok_and(|whole| whole < 1 << 53)
 }
 
 /// Whether JavaScript would read a number, and not an infinity. Told by length and exponent: to
@@ -301,7 +306,8 @@ mod tests {
     const VALUES: &[&str] = &[
         "null", "true", "false", "0", "-0", "1", "1.0", "-1.50", "1e3", "1E+5", "1e999", "-1e-999", "1.0e1",
         "9007199254740991", "-9007199254740991.0", "9007199254740992", "-9007199254740992", "18430592857500421.0", "184305928575004210000",
-        r#""""#, r#""x""#, r#""1""#, r#"" 2.0 ""#, r#""1e3""#, r#""\u0031""#, r#""01""#, r#""many""#, r#""18430592857500421""#, r#""a\"b\\""#,
+        "1.8430592857500421e16", "-18430592857500421E+0", "900719925474099.2e+1", "90071992547409910e-1", "0.0e20", "18430592857500421.5",
+        r#""""#, r#""x""#, r#""1""#, r#"" 2.0 ""#, r#""+2""#, r#""2.""#, r#""1e3""#, r#""\u0031""#, r#""01""#, r#""many""#, r#""18430592857500421""#, r#""a\"b\\""#,
         r#""\ud83d""#, r#""\ude00\ud83d\ude00""#, r#""\uD83D\ud83dx\\ud83d""#, "\"\u{e9}\u{1f600}\"",
         "[]", "{}", "[1]", r#"[9007199254740992,"\ud83d",{"a":[1e999]}]"#, r#"{"a":1,"\ud83d":{"b":-0.5}}"#,
         r#""https://a.example/?sig=x""#, r#""https:\/\/a.example\/?\u0073ig=x""#, r#"["\u0053ig=x"]"#, r#"{"a":{"\u0063abUrl":1}}"#,

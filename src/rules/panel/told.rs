@@ -14,6 +14,17 @@ pub struct Told {
     pub may_be_tab: bool,
 }
 
+/// Where a state was told, as far as that says what it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// At the document or an element of ours: a call of `download()` began or joined it.
+    Call,
+    /// At a link, while a click is on its way: the click began or joined it.
+    Click,
+    /// At a link at any other time.
+    Link,
+}
+
 impl Told {
     /// A state on the way.
     #[must_use]
@@ -35,14 +46,23 @@ impl Told {
         }
     }
 
-    /// What is known once this was told, at the document or an element of ours or, `elsewhere`, at a link.
+    /// What is known once this was told.
     ///
     /// Tabs come from links alone. Where the first state was told decides: a link may join later, or leave the page, whose
     /// states then come at the document.
     #[must_use]
-    pub fn after(self, before: Option<&Self>, elsewhere: bool) -> Self {
-        let goes_on = before.filter(|_| self.state != State::Authorizing);
-        let may_be_tab = goes_on.map_or(elsewhere, |before| before.may_be_tab);
+    pub fn after(self, before: Option<&Self>, at: At) -> Self {
+        let may_be_tab = match (at, before) {
+            // It has begun, with a state that nothing else tells; or was joined by a click, which may join a tab.
+            (At::Click, Some(before)) if self.state == State::Authorizing => {
+                before.may_be_tab && before.state == State::Authorizing
+            }
+            (At::Click, None) if self.state == State::Authorizing => false,
+            (_, Some(before)) if self.state != State::Authorizing && before.is_running(true) => {
+                before.may_be_tab
+            }
+            _ => at != At::Call,
+        };
         Self { may_be_tab, ..self }
     }
 
@@ -56,16 +76,6 @@ impl Told {
             State::Downloading | State::Failed => false,
         }
     }
-}
-
-/// Whether a call of `download()` began a download, which the caller's signal ends, by what was told before and after it.
-///
-/// A new one says `authorizing` within the call. One that was joined says where it is, or nothing; its own signal ends it.
-#[must_use]
-pub fn has_begun(before: Option<&Told>, after: Option<&Told>) -> bool {
-    let authorizing =
-        |told: Option<&Told>| told.is_some_and(|told| told.state == State::Authorizing);
-    authorizing(after) && !authorizing(before)
 }
 
 /// Whether a person's click has nothing to begin: the CAB is on its way in a tab, and a second file is not wanted.
@@ -97,66 +107,60 @@ mod tests {
     }
 
     #[test]
-    fn a_call_begins_what_asks_for_a_token_within_it() {
-        // What was told before the call, what after it, and whether the caller can end it.
-        for (before, after, begun) in [
-            (None, Some(Authorizing), true),
-            (Some(Downloading), Some(Authorizing), true),
-            (Some(Failed), Some(Authorizing), true),
-            // A tab's part is over with the hand-off; a host's own download goes on in its frame.
-            (Some(HandedOff), Some(Authorizing), true),
-            (Some(HandedOff), Some(HandedOff), false),
-            // A tab is asking, and `download()` begins another one.
-            (Some(Requesting), Some(Authorizing), true),
-            (Some(Authorizing), Some(Authorizing), false),
-            (Some(Requesting), Some(Requesting), false),
-            (Some(Retrying), Some(Retrying), false),
-            // Begun before anybody listened.
-            (None, Some(Requesting), false),
-            (None, Some(HandedOff), false),
-            // Refused at once: by a sandbox, or by `stop()`.
-            (None, Some(Failed), false),
-            (None, None, false),
-        ] {
-            let [told, now] = [before, after].map(|state| state.map(Told::of));
-            let is = has_begun(told.as_ref(), now.as_ref());
-            assert_eq!(is, begun, "{before:?} to {after:?}");
-        }
-    }
-
-    #[test]
     fn where_a_download_began_says_whether_it_may_be_a_tab() {
-        let tell = |all: &[(State, bool)]| {
-            all.iter()
-                .fold(None, |before: Option<Told>, (state, elsewhere)| {
-                    Some(Told::of(*state).after(before.as_ref(), *elsewhere))
-                })
-        };
+        use At::{Call, Click, Link};
         for (all, may_be_tab) in [
-            (&[(Authorizing, true)][..], true),
-            (&[(Authorizing, false)], false),
+            (&[(Authorizing, Link)][..], true),
+            (&[(Authorizing, Call)], false),
+            // A tab's comes once the tab has asked, when the click is long over.
+            (&[(Authorizing, Click)], false),
             // The link has left the page.
-            (&[(Authorizing, true), (Requesting, false)], true),
-            // A link has joined what script began.
-            (&[(Authorizing, false), (Requesting, true)], false),
+            (&[(Authorizing, Link), (Requesting, Call)], true),
+            // A click on a link has joined what script began, or another click.
+            (&[(Authorizing, Call), (Authorizing, Click)], false),
+            (&[(Authorizing, Click), (Authorizing, Click)], false),
+            (&[(Authorizing, Call), (Requesting, Click)], false),
+            (&[(Authorizing, Call), (Requesting, Link)], false),
+            // A click on another link has joined the tab.
+            (&[(Authorizing, Link), (Authorizing, Click)], true),
+            (&[(Authorizing, Link), (Requesting, Click)], true),
             // Begun before anybody listened.
-            (&[(Requesting, true)], true),
-            (&[(Requesting, false)], false),
+            (&[(Requesting, Link)], true),
+            (&[(Requesting, Click)], true),
+            (&[(Requesting, Call)], false),
             // The next one.
             (
-                &[(Authorizing, true), (HandedOff, true), (Authorizing, false)],
+                &[(Authorizing, Link), (HandedOff, Link), (Authorizing, Call)],
+                false,
+            ),
+            (
+                &[(Authorizing, Link), (HandedOff, Link), (Authorizing, Click)],
                 false,
             ),
             (
                 &[
-                    (Authorizing, false),
-                    (Downloading, false),
-                    (Authorizing, true),
+                    (Authorizing, Call),
+                    (Downloading, Call),
+                    (Authorizing, Link),
+                ],
+                true,
+            ),
+            // A call began another one beside the tab, which goes on when that has ended.
+            (&[(Authorizing, Link), (Authorizing, Call)], false),
+            (
+                &[
+                    (Authorizing, Link),
+                    (Authorizing, Call),
+                    (Failed, Call),
+                    (Requesting, Link),
                 ],
                 true,
             ),
         ] {
-            assert_eq!(tell(all).unwrap().may_be_tab, may_be_tab, "{all:?}");
+            let told = all.iter().fold(None, |before: Option<Told>, (state, at)| {
+                Some(Told::of(*state).after(before.as_ref(), *at))
+            });
+            assert_eq!(told.unwrap().may_be_tab, may_be_tab, "{all:?}");
         }
     }
 

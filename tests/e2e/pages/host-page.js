@@ -21,6 +21,7 @@ async function getToken(want) {
 
 /** Token functions that a test asks for by name, as it can pass no function. */
 const tokenFunctions = {
+  "of MSAL": fromMsal,
   "no window": msalToken(host.pca, { interactive: "none" }),
   throws: () => {
     throw new Error("Not today.");

@@ -53,22 +53,29 @@ const FALLBACKS: &[(&str, &str)] = &[
         "",
     ),
     (
-        "    if (realloc === undefined) {\n        const buf = cachedTextEncoder.encode(arg);\n        const ptr = malloc(buf.length, 1) >>> 0;\n        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);\n        WASM_VECTOR_LEN = buf.length;\n        return ptr;\n    }\n",
-        "",
-    ),
-    (
         "cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
         "cachedDataViewMemory0?.buffer !== wasm.memory.buffer",
     ),
 ];
 
-/// The script without them.
+/// How it passes texts: letter by letter as long as they are ASCII, and the rest into memory that it first makes larger
+/// and then smaller. What stands instead, and how that is called, is its own way for what cannot make memory larger.
+const TEXTS: &[(&str, &str)] = &[
+    (
+        "(arg, malloc, realloc) {\n    if (realloc === undefined) {\n        const buf = cachedTextEncoder.encode(arg);\n        const ptr = malloc(buf.length, 1) >>> 0;\n        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);\n        WASM_VECTOR_LEN = buf.length;\n        return ptr;\n    }\n\n    let len = arg.length;\n    let ptr = malloc(len, 1) >>> 0;\n\n    const mem = getUint8ArrayMemory0();\n\n    let offset = 0;\n\n    for (; offset < len; offset++) {\n        const code = arg.charCodeAt(offset);\n        if (code > 0x7F) break;\n        mem[ptr + offset] = code;\n    }\n    if (offset !== len) {\n        if (offset !== 0) {\n            arg = arg.slice(offset);\n        }\n        ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0;\n        const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len);\n        const ret = cachedTextEncoder.encodeInto(arg, view);\n\n        offset += ret.written;\n        ptr = realloc(ptr, len, offset, 1) >>> 0;\n    }\n\n    WASM_VECTOR_LEN = offset;\n    return ptr;\n}",
+        "(arg) {\n    const buf = cachedTextEncoder.encode(arg);\n    const ptr = wasm.__wbindgen_malloc(buf.length, 1) >>> 0;\n    getUint8ArrayMemory0().set(buf, ptr);\n    WASM_VECTOR_LEN = buf.length;\n    return ptr;\n}",
+    ),
+    (", wasm.__wbindgen_malloc, wasm.__wbindgen_realloc)", ")"),
+];
+
+/// The script without the fallbacks and with our way of passing texts.
 ///
 /// # Errors
 /// When wasm-bindgen writes one of them otherwise.
-pub(crate) fn without_fallbacks(script: &str) -> Result<String, String> {
+pub(crate) fn without_detours(script: &str) -> Result<String, String> {
     FALLBACKS
         .iter()
+        .chain(TEXTS)
         .try_fold(script.to_owned(), |script, (theirs, ours)| {
             if script.contains(theirs) {
                 Ok(script.replace(theirs, ours))
@@ -130,16 +137,19 @@ mod tests {
     }
 
     #[test]
-    fn what_every_browser_has_is_not_made_again() {
-        let all: String = FALLBACKS.iter().map(|(theirs, _)| *theirs).collect();
+    fn what_no_browser_needs_is_not_there() {
+        let all = FALLBACKS.iter().chain(TEXTS);
+        let all: String = all.map(|(theirs, _)| *theirs).collect();
         let script = format!("const CLASS = {all}new FinalizationRegistry(drop);");
-        let script = without_fallbacks(&script).expect("all are there");
-        assert_eq!(
-            script,
-            "const CLASS = cachedDataViewMemory0?.buffer !== wasm.memory.buffernew FinalizationRegistry(drop);"
+        let script = without_detours(&script).expect("all are there");
+        let shorter = "const CLASS = cachedDataViewMemory0?.buffer !== wasm.memory.buffer(arg) {\n";
+        assert!(script.starts_with(shorter), "{script}");
+        assert!(
+            script.ends_with("})new FinalizationRegistry(drop);"),
+            "{script}"
         );
         let (first, _) = FALLBACKS[0];
-        assert!(without_fallbacks(&all.replace(first, "")).is_err());
+        assert!(without_detours(&all.replace(first, "")).is_err());
     }
 
     #[test]

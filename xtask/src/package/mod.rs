@@ -1,7 +1,9 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
+mod exports;
 mod glue;
 mod manifest;
+mod order;
 mod panics;
 mod short_names;
 pub(crate) mod sizes;
@@ -119,6 +121,8 @@ const WASM_OPT: &[&str] = &[
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    // It would leave out short runs of zeros, each for an address and a length, which compress worse than the zeros.
+    "--skip-pass=memory-packing",
     // Rust keeps its stack there, and nothing at the very bottom of it.
     "--low-memory-unused",
     "--strip-debug",
@@ -127,7 +131,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 17;
+const RECIPE: u32 = 21;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -136,6 +140,9 @@ const TERSER: &[&str] = &[
     "--compress",
     "passes=3,unsafe_arrows",
     "--mangle",
+    "--mangle-props",
+    // What wasm-bindgen keeps in its objects for itself.
+    "regex=/^_(_wbg_ptr|_wrap|_destroy_into_raw|wbg_cb_unref)$/",
     // What bundlers read stays.
     "--comments",
     "/webpackIgnore|@vite-ignore/",
@@ -185,8 +192,10 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         run(&mut bindgen, &job.log, Limits::default())?;
         let wasm = out.join(format!("{}_bg.wasm", module.name));
         let script = out.join(module.name).with_extension("js");
-        optimise(workspace, &wasm, job)?;
         load_our_way(workspace, module, &script)?;
+        // Before the wasm is optimised: what nobody calls any more goes.
+        leave_out_exports(&wasm, &script)?;
+        optimise(workspace, &wasm, job)?;
         shorten_names(&wasm, &script)?;
         minify(workspace, &script, &["--module"], job)?;
     }
@@ -249,7 +258,7 @@ fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result
     let write = |path: &Path, text| fs::write(path, text).map_err(|error| said(path, error));
     let wasm = format!("{}_bg.wasm", module.name);
     let mut text = glue::with_loading(&read(script)?, &workspace.read(INIT)?, &wasm)?;
-    text = glue::without_fallbacks(&text)?;
+    text = glue::without_detours(&text)?;
     if module.name == manifest::PAGE {
         text = glue::without_constructor(&text)?;
         text = [text, workspace.read(LISTS_IMPORT)?].join("\n");
@@ -261,6 +270,13 @@ fn load_our_way(workspace: &Workspace, module: &Module, script: &Path) -> Result
         fs::remove_file(&inner).map_err(|error| said(&inner, error))?;
     }
     write(script, text)
+}
+
+fn leave_out_exports(wasm: &Path, script: &Path) -> Result<(), String> {
+    let said = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let bytes = fs::read(wasm).map_err(|error| said(wasm, error))?;
+    let text = fs::read_to_string(script).map_err(|error| said(script, error))?;
+    fs::write(wasm, exports::only_used(&bytes, &text)?).map_err(|error| said(wasm, error))
 }
 
 fn shorten_names(wasm: &Path, script: &Path) -> Result<(), String> {
@@ -302,7 +318,10 @@ fn describe_elements(workspace: &Workspace, out: &Path, job: &Job<'_>) -> Result
 fn optimise(workspace: &Workspace, wasm: &Path, job: &Job<'_>) -> Result<(), String> {
     let mut wasm_opt = toolchain::node_program(workspace, "wasm-opt")?;
     wasm_opt.args(WASM_OPT).arg(wasm).arg("-o").arg(wasm);
-    run(&mut wasm_opt, &job.log, Limits::default())
+    run(&mut wasm_opt, &job.log, Limits::default())?;
+    let said = |error: std::io::Error| format!("{}: {error}", wasm.display());
+    let sorted = order::sort_functions(&fs::read(wasm).map_err(said)?)?;
+    fs::write(wasm, sorted).map_err(said)
 }
 
 /// Panic messages carry the names of source files; these flags leave this machine's folders out.

@@ -44,6 +44,10 @@ const FORMATTING: &[&str] = &[
     "core..fmt..Debug$GT$3fmt",
 ];
 
+/// Parts of the mangled names of functions that only run where a module suspends itself for promises of JavaScript
+/// (`#[wasm_bindgen(jspi)]`), which none of ours does. wasm-bindgen takes out the way to them, but a table names them.
+const SUSPENDED: &[&str] = &["4jspi10task_waker", "4jspi11SpawnedTask"];
+
 /// What panics of the standard library say. Each is a text of its own, or a piece between two numbers.
 const WORDS: &[&str] = &[
     "to_digit: invalid radix -- radix must be in the range 2 to 36 inclusive",
@@ -85,7 +89,7 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         let found = sections.iter().find(|(id, _)| *id == wanted);
         found.map_or(&[][..], |(_, body)| *body)
     };
-    let imported = imported_functions(body_of(IMPORT_SECTION))?;
+    let imported = wasm::imported_functions(body_of(IMPORT_SECTION))?;
     let mut names = HashMap::new();
     for (id, body) in &sections {
         if *id == CUSTOM_SECTION {
@@ -109,22 +113,6 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         output.extend(changed);
     }
     Some(output)
-}
-
-/// How many functions come before those of the code section.
-fn imported_functions(section: &[u8]) -> Option<usize> {
-    let mut input = Reader::new(section);
-    if section.is_empty() {
-        return Some(0);
-    }
-    let mut functions = 0;
-    for _ in 0..input.number()? {
-        input.name()?;
-        input.name()?;
-        functions += usize::from(input.peek()? == 0);
-        input.skip_type()?;
-    }
-    Some(functions)
 }
 
 /// The names of functions, from the custom section "name".
@@ -154,11 +142,7 @@ fn code(
     names: &HashMap<usize, &str>,
     may_format: bool,
 ) -> Option<Vec<u8>> {
-    let mut input = Reader::new(section);
-    let count = input.number()?;
-    let bodies = (0..count)
-        .map(|_| input.number().and_then(|length| input.take(length)))
-        .collect::<Option<Vec<_>>>()?;
+    let bodies = wasm::bodies(section)?;
     let named = |index: usize, parts: &[&str]| {
         let name = names.get(&index).copied().unwrap_or_default();
         parts.iter().any(|part| name.contains(part))
@@ -178,9 +162,10 @@ fn code(
         );
     }
     let mut output = Vec::new();
-    put_number(&mut output, count);
+    put_number(&mut output, bodies.len());
     for (body, index) in bodies.into_iter().zip(imported..) {
-        let body = if panics(index) || (only_panics_format && formats(index)) {
+        let never_runs = panics(index) || named(index, SUSPENDED);
+        let body = if never_runs || (only_panics_format && formats(index)) {
             TRAP
         } else {
             body
@@ -331,14 +316,23 @@ mod tests {
     }
 
     #[test]
-    fn a_function_of_panics_becomes_a_trap_and_every_other_stays() {
+    fn what_only_panics_or_suspending_runs_becomes_a_trap_and_all_else_stays() {
         let own: &[u8] = &[0, 0x41, 7, 0x1a, 0x0b];
         let functions = [
             ("_RNvNtCs1_4core9panicking9panic_fmt", own),
             ("_RNvMsa_NtCs1_4core3str5count14do_count_chars", own),
             ("_ZN7cablink5rules", own),
+            (
+                "_ZN6js_sys7futures4jspi10task_waker9raw_clone17h48ff18f473a79615E",
+                own,
+            ),
         ];
-        let silent = [(functions[0].0, TRAP), functions[1], functions[2]];
+        let silent = [
+            (functions[0].0, TRAP),
+            functions[1],
+            functions[2],
+            (functions[3].0, TRAP),
+        ];
         let wasm = silence(&module(&functions, 16, b""), false).expect("a module");
         assert_eq!(wasm, module(&silent, 16, b""));
     }

@@ -1,21 +1,16 @@
 //! Shortens the names under which the wasm and its JavaScript know each other, in both alike.
 //!
-//! wasm-bindgen names each import, and some exports, for its function and a hash of 16 digits, once in either file.
+//! wasm-bindgen names each import, and some exports, for its function and mostly a hash of 16 digits, once in either file.
 //! Hashes do not compress: they were a tenth of what a visitor loads.
 
 use std::collections::BTreeMap;
 
+use super::exports::{EXPORT_SECTION, MEMORY, WASM};
 use super::wasm::{Reader, put_name, put_number};
 
 const IMPORT_SECTION: u8 = 2;
-const EXPORT_SECTION: u8 = 7;
-const HASH_DIGITS: usize = 16;
 /// The script, as the wasm calls what it imports from.
 const MODULE: &str = "_";
-/// Where the script has what is exported.
-const WASM: &str = "wasm";
-/// The export that those outside know: what a module holds is measured by it.
-const MEMORY: &str = "memory";
 
 /// Long names and the short ones in their place.
 type Names = BTreeMap<String, String>;
@@ -78,7 +73,7 @@ fn imports(section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
             return None;
         }
         let name = input.name()?;
-        if has_hash(name) {
+        if is_inner(name) {
             // Beside the names of imports stands that of the script.
             let next = names.len() - 1;
             let short = names
@@ -116,13 +111,9 @@ fn exports(section: &[u8], names: &mut Names) -> Option<Vec<u8>> {
     input.is_empty().then_some(output)
 }
 
-fn has_hash(name: &str) -> bool {
-    name.len()
-        .checked_sub(HASH_DIGITS)
-        .and_then(|at| name.split_at_checked(at))
-        .is_some_and(|(rest, hash)| {
-            rest.ends_with('_') && hash.bytes().all(|b| b.is_ascii_hexdigit())
-        })
+/// Whether wasm-bindgen made the name up. Of the others, such as that of a function in the page, the script has it for itself.
+fn is_inner(name: &str) -> bool {
+    name.starts_with("__wbg_") || name.starts_with("__wbindgen_")
 }
 
 /// `a` to `z`, `aa` and so on: keys of an object, where reserved words are as good as others.
@@ -170,7 +161,7 @@ mod tests {
 
     const LONG: &str = "__wbg_style_f499e599ac70277f";
     const FROM: &str = "./cablink_bg.js";
-    const PLAIN: &str = "__wbindgen_throw";
+    const PLAIN: &str = "alert";
 
     /// A module with one type, these imports (each a function of that type, from `script`), and a custom section.
     fn module(script: &str, imports: &[&str]) -> Vec<u8> {
@@ -191,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn hashed_names_become_letters_in_both_files_and_nothing_else_changes() {
+    fn inner_names_become_letters_in_both_files_and_nothing_else_changes() {
         let script =
             format!("const i = {{ {LONG}(a) {{ }}, {PLAIN}: f, {LONG}_: 1 }}; // ö \"{FROM}\": i");
         let (wasm, script) = shorten(&module(FROM, &[PLAIN, LONG]), &script).expect("a module");

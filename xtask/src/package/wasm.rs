@@ -1,5 +1,7 @@
 //! Reads and writes the few parts of a wasm module that packaging changes.
 
+use std::ops::Range;
+
 /// Reads bytes from the first to the last; nothing where they end too early.
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
@@ -100,24 +102,70 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The functions that the body of a function calls by their numbers; nothing where the body holds an instruction
+/// How many functions the import section brings, which come before those of the code section.
+pub(crate) fn imported_functions(section: &[u8]) -> Option<usize> {
+    let mut input = Reader::new(section);
+    if section.is_empty() {
+        return Some(0);
+    }
+    let mut functions = 0;
+    for _ in 0..input.number()? {
+        input.name()?;
+        input.name()?;
+        functions += usize::from(input.peek()? == 0);
+        input.skip_type()?;
+    }
+    Some(functions)
+}
+
+/// The bodies of the code section, one for each function.
+pub(crate) fn bodies(section: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut input = Reader::new(section);
+    (0..input.number()?)
+        .map(|_| input.number().and_then(|length| input.take(length)))
+        .collect()
+}
+
+/// Where the body of a function has the number of another, and that number.
+pub(crate) struct Mention {
+    pub(crate) at: Range<usize>,
+    pub(crate) function: usize,
+    /// Whether it is called there, and not only referred to.
+    pub(crate) called: bool,
+}
+
+/// The functions that the body of a function names by their numbers; nothing where the body holds an instruction
 /// that rustc is not known to write.
-pub(crate) fn calls(body: &[u8]) -> Option<Vec<usize>> {
+pub(crate) fn mentions(body: &[u8]) -> Option<Vec<Mention>> {
+    const CALL: u8 = 0x10;
+    const REF_FUNC: u8 = 0xd2;
     let mut input = Reader::new(body);
     for _ in 0..input.number()? {
         input.number()?;
         input.number()?;
     }
-    let mut called = Vec::new();
+    let mut found = Vec::new();
     while !input.is_empty() {
         let instruction = input.take(1)?[0];
-        if instruction == 0x10 {
-            called.push(input.number()?);
+        if matches!(instruction, CALL | REF_FUNC) {
+            let from = input.at();
+            let function = input.number()?;
+            found.push(Mention {
+                at: from..input.at(),
+                function,
+                called: instruction == CALL,
+            });
         } else {
             skip_immediates(instruction, &mut input)?;
         }
     }
-    Some(called)
+    Some(found)
+}
+
+/// The functions that the body of a function calls by their numbers; nothing where [`mentions`] cannot tell.
+pub(crate) fn calls(body: &[u8]) -> Option<Vec<usize>> {
+    let called = mentions(body)?.into_iter().filter(|found| found.called);
+    Some(called.map(|found| found.function).collect())
 }
 
 /// Skips what follows the first byte of an instruction. Signed numbers end where unsigned ones do.
@@ -125,7 +173,7 @@ fn skip_immediates(instruction: u8, input: &mut Reader<'_>) -> Option<()> {
     let numbers = match instruction {
         0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => 0,
         // Blocks, branches, locals, globals, tables, the size of memory, constants, references.
-        0x02..=0x04 | 0x0c | 0x0d | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 | 0xd2 => 1,
+        0x02..=0x04 | 0x0c | 0x0d | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 => 1,
         // Calls by table, loads and stores.
         0x11 | 0x28..=0x3e => 2,
         // A table of branches, and a choice with its types.

@@ -194,6 +194,7 @@ fn nothing_more(mut story: Story) {
         token(),
         Event::FrameAsked,
         Event::FrameReady,
+        Event::FramePressed,
         Event::CabAsked,
         redirected(),
         reported(file()),

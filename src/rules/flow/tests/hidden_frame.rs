@@ -126,6 +126,26 @@ fn a_frame_that_is_ready_gets_its_inner_frame_at_once() {
 }
 
 #[test]
+fn a_frame_that_a_press_has_filled_is_answered_as_soon_as_it_asks() {
+    let mut story = Story::opened();
+    story.on(Event::FramePressed, "step 8000");
+    story.on(Event::FramePressed, "");
+    story.on(Event::FrameReady, "");
+    story.on(Event::CabAsked, "request, [requesting], step 22000");
+    story.ends_well("[downloading], done by worker after 1");
+}
+
+#[test]
+fn a_frame_that_a_press_has_filled_and_that_ends_unanswered_is_a_lost_worker() {
+    let mut story = Story::opened();
+    story.on(Event::FramePressed, "step 8000");
+    story.on(Event::Loaded(FILE), "[retrying], no frame, no step, worker");
+    story.on(worker(), "frame, step 8000");
+    story.ask();
+    story.ends_well("[downloading], done by worker after 1");
+}
+
+#[test]
 fn a_frame_that_was_ready_and_asks_nothing_is_a_lost_worker() {
     let mut story = Story::opened();
     story.on(Event::FrameReady, "fill, step 8000");

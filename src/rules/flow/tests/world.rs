@@ -98,6 +98,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
         problems().prop_map(|failure| Event::Token(Err(failure))),
         Just(Event::FrameAsked),
         Just(Event::FrameReady),
+        Just(Event::FramePressed),
         Just(Event::CabAsked),
         outcomes().prop_map(Event::Reported),
         sights().prop_map(Event::Loaded),
@@ -148,6 +149,8 @@ pub(super) struct Turn {
     loads: bool,
     /// A frame that is added was made ready before.
     ready: bool,
+    /// And a press has begun its navigation.
+    pressed: bool,
     outcome: Outcome,
     seen: Seen,
     followed: Followed,
@@ -160,13 +163,21 @@ pub(super) fn turns() -> impl Strategy<Value = Turn> {
     let refusal = prop::option::weighted(0.05, problems());
     let rare = || prop::bool::weighted(0.1);
     let seen = (outcomes(), sights(), followings());
-    let frame = (rare(), any::<bool>());
+    let frame = (rare(), any::<bool>(), any::<bool>());
     (delay, rare(), frame, seen, refusal, 0.0..1.0_f64).prop_map(
-        |(delay_ms, silent, (loads, ready), (outcome, seen, followed), refusal, jitter)| Turn {
+        |(
+            delay_ms,
+            silent,
+            (loads, ready, pressed),
+            (outcome, seen, followed),
+            refusal,
+            jitter,
+        )| Turn {
             delay_ms,
             silent,
             loads,
             ready,
+            pressed,
             outcome,
             seen,
             followed,
@@ -234,6 +245,10 @@ impl World {
         } else {
             match std::mem::take(&mut self.question) {
                 Question::None => return None,
+                Question::Frame if turn.ready && turn.pressed => {
+                    self.question = Question::Cab;
+                    Event::FramePressed
+                }
                 Question::Frame if turn.ready => Event::FrameReady,
                 Question::Frame => Event::FrameAsked,
                 Question::Document => Event::Loaded(turn.seen),

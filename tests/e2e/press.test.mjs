@@ -1,0 +1,129 @@
+// The press that a click begins with: how far a download gets by it, and what becomes of that without a click.
+
+import assert from "node:assert/strict";
+
+import { Button, Key } from "selenium-webdriver";
+
+import { IDS, readyFrame } from "./ready-frame.mjs";
+import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
+import { tellStory, testEverywhere } from "./story.mjs";
+import { control } from "./surroundings.mjs";
+import { until } from "./until.mjs";
+
+const story = tellStory(({ portal }) => portal.ready("/host-page.html"));
+const { find, over, hover, enhanced, frames, ready, taken, asked, assertNothingAsked, assertAskedOnce } = readyFrame(story);
+const [pressed, other] = IDS;
+
+const press = async (id) => (await over(id)).press().perform();
+const release = () => story.portal.driver.actions().release().perform();
+const releaseElsewhere = () => story.portal.driver.actions().move({ x: 1, y: 1 }).release().perform();
+
+/** The pointer has come to the link, and its button is down. */
+async function held(id) {
+  await hover(id);
+  await ready();
+  await press(id);
+  await until("the worker to ask for the CAB", async () => (await asked()) === 1);
+}
+
+testEverywhere("a press gets as far as the worker's question, and the click does the rest", async () => {
+  await enhanced();
+  await held(pressed);
+  assert.equal(await taken(), true);
+  await assertNothingAsked();
+  assert.deepEqual(await story.portal.states(), []);
+  await release();
+  assert.deepEqual(names(await story.portal.state(pressed, "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, pressed);
+  await assertAskedOnce();
+  assert.equal(await asked(), 1, "no second navigation");
+  assert.equal(await story.browser.run(() => window.known.isConnected), false);
+  // A second one, which has a frame of its own.
+  await (await find(pressed)).click();
+  await until("a second file", async () => (await story.portal.states()).filter(({ state }) => state === "downloading").length === 2);
+});
+
+testEverywhere("without a click it asks nobody for anything, and is gone soon", async () => {
+  await enhanced();
+  await held(pressed);
+  await releaseElsewhere();
+  await until("no frame to be left", async () => (await frames()) === 0);
+  await assertNothingAsked();
+  assert.deepEqual(await story.portal.states(), []);
+  // And the link is as good as before.
+  await (await find(pressed)).click();
+  await story.portal.state(pressed, "downloading");
+  await assertSaved(story.browser, pressed);
+  await assertAskedOnce();
+});
+
+testEverywhere("a click that comes long after its press makes a frame of its own", async () => {
+  await enhanced();
+  await held(pressed);
+  await until("the frame to be gone", () => story.browser.run(() => !window.known.isConnected));
+  await assertNothingAsked();
+  await release();
+  assert.deepEqual(names(await story.portal.state(pressed, "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, pressed);
+  await assertAskedOnce();
+});
+
+testEverywhere("a press on one link and the click on another: that is what is downloaded", async () => {
+  await enhanced();
+  await held(pressed);
+  await releaseElsewhere();
+  await (await find(other)).click();
+  assert.deepEqual(names(await story.portal.state(other, "downloading")), GOOD_STATES);
+  await assertSaved(story.browser, other);
+  await assertAskedOnce();
+  assert.deepEqual((await story.portal.states()).filter(({ cabIdHash }) => cabIdHash === pressed), []);
+});
+
+testEverywhere("a host's own handler that prevents the click ends it", async () => {
+  await enhanced();
+  await story.browser.run((id) => document.getElementById(id).addEventListener("click", (event) => event.preventDefault()), pressed);
+  await held(pressed);
+  await release();
+  await until("no frame to be left", async () => (await frames()) === 0);
+  await assertNothingAsked();
+  assert.deepEqual(await story.portal.states(), []);
+});
+
+testEverywhere("stop() while a link is pressed leaves nothing", async () => {
+  await enhanced();
+  await held(pressed);
+  await story.browser.run(() => window.host.cabs.stop());
+  assert.equal(await frames(), 0);
+  await assertNothingAsked();
+  await releaseElsewhere();
+});
+
+testEverywhere("what is no plain click to be begins nothing", async () => {
+  await enhanced();
+  for (const with_ of [
+    (actions) => actions.keyDown(Key.SHIFT).press().move({ x: 1, y: 1 }).release().keyUp(Key.SHIFT),
+    (actions) => actions.press(Button.MIDDLE).move({ x: 1, y: 1 }).release(Button.MIDDLE),
+  ]) {
+    await hover(pressed);
+    await ready();
+    await with_(await over(pressed)).perform();
+    assert.equal(await taken(), false);
+  }
+  // The question of a navigation would have come before that of a later one.
+  await (await find(other)).click();
+  await story.portal.state(other, "downloading");
+  assert.equal(await asked(), 1);
+});
+
+testEverywhere("a press on what is under way begins no second navigation", async () => {
+  await enhanced();
+  await control.fault({ at: "cabdownload", hold: true });
+  await (await find(pressed)).click();
+  await story.portal.state(pressed, "requesting");
+  await (await find(pressed)).click();
+  await control.release();
+  await story.portal.state(pressed, "downloading");
+  await assertSaved(story.browser, pressed);
+  await assertAskedOnce();
+  assert.equal(await asked(), 1);
+});
