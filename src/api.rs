@@ -110,7 +110,7 @@ impl CabLink {
     ///
     /// With `press`, a person's own press or click that a listener on the link hears, the address
     /// downloads once within two minutes, in whichever tab it is opened: for a link that `enhance`
-    /// does not cover, as in a shadow tree.
+    /// does not cover, as in a shadow tree. A `pointerdown` also makes ready what `download` of that CAB will need.
     ///
     /// # Errors
     /// Throws `invalid_cab_id`.
@@ -230,6 +230,8 @@ impl CabLink {
 /// The page signs people in, by `loginPopup` or otherwise; as long as nobody is,
 /// `token_unavailable` says so. Then silent first. Where a person has to sign in again, one popup
 /// for all waiting clicks, and only while the click's activation lasts; else `interaction_required`, and the next click opens it at once.
+/// When the pointer or the focus comes to an enhanced link, MSAL is asked silently at once, at most every minute, so that it
+/// renews what is about to expire before the click; a `getToken` around this one does without.
 /// While a sign-in window of the page's own is open, `interaction_required` as well; the next click
 /// tries silently, and where that does not help, its popup takes that window's place (MSAL 5).
 ///

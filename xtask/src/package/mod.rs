@@ -131,7 +131,7 @@ const WASM_OPT: &[&str] = &[
 ];
 
 /// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 21;
+const RECIPE: u32 = 22;
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -140,9 +140,6 @@ const TERSER: &[&str] = &[
     "--compress",
     "passes=3,unsafe_arrows",
     "--mangle",
-    "--mangle-props",
-    // What wasm-bindgen keeps in its objects for itself.
-    "regex=/^_(_wbg_ptr|_wrap|_destroy_into_raw|wbg_cb_unref)$/",
     // What bundlers read stays.
     "--comments",
     "/webpackIgnore|@vite-ignore/",
