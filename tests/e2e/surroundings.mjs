@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+
 import { ControlClient } from "../stack/control-client.mjs";
 import { BROWSER_VARIABLE, STACK_VARIABLE } from "./surroundings-variables.mjs";
 
@@ -5,6 +7,13 @@ function told(variable) {
   const value = process.env[variable];
   if (!value) throw new Error("Start these tests by: node tests/e2e/run.mjs [chromium|firefox] [part of a file's name]");
   return value;
+}
+
+// A lane that is killed can tell nothing, but its end of this pipe closes. Whatever ends with this process, its browser too,
+// must not outlive the lane.
+if (process.stdin instanceof Socket) {
+  for (const end of ["end", "error"]) process.stdin.once(end, () => process.exit(1));
+  process.stdin.resume().unref();
 }
 
 /** Origins of the stack's parts: portal, identity, devcenter, storage, control. */

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use crate::children::Ending;
+use crate::children::{ENDED_WITH_OTHERS, Ending};
 use crate::log::Log;
 use crate::package::member_arguments;
 use crate::process::{Limits, run, run_for_status};
@@ -137,14 +137,46 @@ pub(crate) fn web(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> 
         let ended = started.into_iter().map(|run| run.join());
         ended.collect::<Vec<_>>()
     });
+    // Whatever came of one, the other's log is there as well.
+    let told = BROWSERS
+        .iter()
+        .zip(&logs)
+        .zip(runs)
+        .map(|((browser, log), run)| {
+            job.log.write(&log.text());
+            let run = run.unwrap_or_else(|_| Err("panicked".to_owned()));
+            (browser.name, run)
+        });
+    sum_of_browsers(told).map(Done::Tests)
+}
+
+/// Adds up and names what went wrong in each browser. An error only where all that went wrong is
+/// that another step had failed.
+fn sum_of_browsers(
+    runs: impl Iterator<Item = (&'static str, Result<Counts, String>)>,
+) -> Result<Counts, String> {
     let mut counts = Counts::default();
-    for ((browser, log), run) in BROWSERS.iter().zip(&logs).zip(runs) {
-        job.log.write(&log.text());
-        let mut run = run.map_err(|_| format!("{}: panicked", browser.name))??;
-        run.trouble = run.failure().map(|why| format!("{}: {why}", browser.name));
-        counts.add(&run);
+    let mut ended = false;
+    let mut troubles = Vec::new();
+    for (browser, run) in runs {
+        let why = match run {
+            Ok(run) => {
+                counts.add(&run);
+                run.failure()
+            }
+            Err(why) if why == ENDED_WITH_OTHERS => {
+                ended = true;
+                None
+            }
+            Err(why) => Some(why),
+        };
+        troubles.extend(why.map(|why| format!("{browser}: {why}")));
     }
-    Ok(Done::Tests(counts))
+    if ended && troubles.is_empty() {
+        return Err(ENDED_WITH_OTHERS.to_owned());
+    }
+    counts.trouble = (!troubles.is_empty()).then(|| troubles.join("; "));
+    Ok(counts)
 }
 
 fn web_in(workspace: &Workspace, browser: &Browser, log: &Log) -> Result<Counts, String> {
@@ -184,4 +216,52 @@ pub(crate) fn tests_of(
         counts.trouble = Some(format!("ended with {status}, though no test failed"));
     }
     Ok(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passed(passed: u64) -> Counts {
+        Counts {
+            passed,
+            ..Counts::default()
+        }
+    }
+
+    fn sum(
+        chrome: Result<Counts, String>,
+        firefox: Result<Counts, String>,
+    ) -> Result<Counts, String> {
+        sum_of_browsers([("chrome", chrome), ("firefox", firefox)].into_iter())
+    }
+
+    #[test]
+    fn one_browser_that_cannot_run_hides_nothing_of_the_other() {
+        let failed = Counts {
+            failed: 2,
+            ..passed(5)
+        };
+        let told = sum(Err("no driver".to_owned()), Ok(failed)).unwrap();
+        assert_eq!((told.passed, told.failed), (5, 2));
+        let why = "chrome: no driver; firefox: 2 of 7 failed";
+        assert_eq!(told.failure().as_deref(), Some(why));
+        let told = sum(Ok(passed(3)), Err("panicked".to_owned())).unwrap();
+        assert_eq!(told.failure().as_deref(), Some("firefox: panicked"));
+    }
+
+    #[test]
+    fn each_browser_must_have_run_tests() {
+        assert_eq!(sum(Ok(passed(3)), Ok(passed(4))), Ok(passed(7)));
+        let told = sum(Ok(passed(3)), Ok(passed(0))).unwrap();
+        assert_eq!(told.failure().as_deref(), Some("firefox: no test ran"));
+    }
+
+    #[test]
+    fn ended_with_others_is_no_failure_of_its_own_but_hides_none() {
+        let ended = || Err(ENDED_WITH_OTHERS.to_owned());
+        assert_eq!(sum(Ok(passed(3)), ended()), ended());
+        let told = sum(ended(), Err("no driver".to_owned())).unwrap();
+        assert_eq!(told.failure().as_deref(), Some("firefox: no driver"));
+    }
 }
