@@ -1,6 +1,7 @@
 //! Reads what a caller gave into plain values, whatever it is. Getters and proxies may throw.
 
 use cablink::browser::js;
+use cablink::browser::options::as_target;
 use cablink::rules::list::given::Given;
 use cablink::rules::problem::{Failure, Problem};
 use js_sys::Array;
@@ -90,13 +91,12 @@ pub(crate) fn signals(places: &[&JsValue]) -> Result<Vec<EventTarget>, Failure> 
     for place in places {
         let signal = js::get(place, "signal");
         if js::given(&signal) {
-            // Also one of another window's, whose class is not ours.
-            if js::function(&signal, "addEventListener").is_none() {
+            let Some(signal) = as_target(&signal) else {
                 let sentence = "The option signal of the query must be an AbortSignal.";
                 let sentence = sentence.to_owned();
                 return Err(Failure::of_field(Problem::InvalidQuery, "signal", sentence));
-            }
-            found.push(signal.unchecked_into());
+            };
+            found.push(signal);
         }
     }
     Ok(found)

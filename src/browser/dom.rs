@@ -82,8 +82,7 @@ pub fn set(element: &Element, name: &str, value: Option<&str>) {
 }
 
 /// An attribute, where it is set.
-#[must_use]
-pub fn attribute(element: &Element, name: &str) -> Option<String> {
+pub(crate) fn attribute(element: &Element, name: &str) -> Option<String> {
     js::call(element, "getAttribute", &[&name.into()])?.as_string()
 }
 

@@ -89,7 +89,7 @@ pub fn construct(class: &str, arguments: &[&JsValue]) -> Option<JsValue> {
 
 /// Reads JSON by the browser's own parser; `None` where it is none.
 #[inline(never)]
-pub fn json(text: &str) -> Option<JsValue> {
+pub(crate) fn json(text: &str) -> Option<JsValue> {
     call(&get(&dom::window(), "JSON"), "parse", &[&text.into()])
 }
 

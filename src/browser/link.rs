@@ -115,7 +115,9 @@ impl Link {
             let before = self.ready.replace(made);
             drop(before);
         }
-        if let (Some(cab), Some(ready)) = (press, self.ready_frame()) {
+        if foresight.press
+            && let (Some(cab), Some(ready)) = (press, self.ready_frame())
+        {
             ready.press(self, cab.clone());
         }
     }
@@ -204,8 +206,10 @@ impl Link {
         let ticket = element
             .filter(|_| js::flag(press, "isTrusted") && !self.stopped.get())
             .map(|element| {
+                let ticket = page().link_ticket(page().number(), self, &element, cab);
+                // Afterwards: the host may hear of it, and call `stop()`, which takes the ticket back.
                 self.pressed(press, cab, "");
-                page().link_ticket(page().number(), self, &element, cab)
+                ticket
             });
         self.config.scope.cab_address(cab, ticket.as_ref())
     }

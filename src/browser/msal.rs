@@ -29,7 +29,7 @@ struct Msal {
     /// Another sign-in window of the host's was in the way: where silence does not help either, the
     /// next one of ours takes its place.
     take_over: Cell<bool>,
-    /// When the token was last looked after without being wanted. Infinite after that failed, until a click was given one.
+    /// When the token was last looked after without being wanted. Never again after that failed, until a request was given one.
     looked: Cell<f64>,
 }
 
@@ -104,14 +104,17 @@ impl Msal {
     /// finds out.
     fn look_ahead(self: &Rc<Self>, want: &JsValue) {
         let waits = self.sign_in_next.get() || self.open.borrow().is_some();
-        let since = now() - self.looked.get();
-        if looks_after(since, waits) && js::given(&self.account()) {
-            self.looked.set(now());
+        let at = now();
+        if !looks_after(at - self.looked.get(), waits) {
+            return;
+        }
+        self.looked.set(at);
+        if js::given(&self.account()) {
             let msal = Rc::clone(self);
             let silent = self.ask_silently(want);
             js::spawn(async move {
-                if js::wait(silent).await.is_err() {
-                    // Not again before a click's own request has worked.
+                // Then not again before a request has been given a token; it may have been, meanwhile.
+                if js::wait(silent).await.is_err() && msal.looked.get() == at {
                     msal.looked.set(f64::INFINITY);
                 }
             });
@@ -127,9 +130,7 @@ impl Msal {
         let msal = Rc::clone(self);
         js::promise(async move {
             let token = msal.finish(first, &want).await?;
-            if msal.looked.get() == f64::INFINITY {
-                msal.looked.set(f64::NEG_INFINITY);
-            }
+            msal.looked.set(f64::NEG_INFINITY);
             Ok(token)
         })
     }

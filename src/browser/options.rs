@@ -121,9 +121,17 @@ pub fn read_signal(options: &JsValue) -> Result<Option<EventTarget>, Failure> {
     if !js::given(&signal) {
         return Ok(None);
     }
-    js::function(&signal, "addEventListener")
-        .map(|_| Some(signal.unchecked_into()))
+    as_target(&signal)
+        .map(Some)
         .ok_or_else(|| invalid("signal", "must be an AbortSignal"))
+}
+
+/// What can be listened to, and left alone again; also of another window, whose classes are others.
+#[must_use]
+pub fn as_target(value: &JsValue) -> Option<EventTarget> {
+    js::function(value, "addEventListener")?;
+    js::function(value, "removeEventListener")?;
+    Some(value.clone().unchecked_into())
 }
 
 /// What `nodeType` says of an element.

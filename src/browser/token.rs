@@ -12,10 +12,12 @@ use crate::rules::problem::{Failure, Problem};
 use crate::rules::token::Token;
 
 /// What stands on a `getToken` of ours, and in what it is asked: no token is wanted now, but a click may come.
-pub const AHEAD: &str = "ahead";
+#[cfg(feature = "page")]
+pub(crate) const AHEAD: &str = "ahead";
 
 /// A click may come: lets a `getToken` of ours look after its token. A host's own is asked for nothing without a click.
-pub fn look_ahead(get_token: &Function, scopes: &[String]) {
+#[cfg(feature = "page")]
+pub(crate) fn look_ahead(get_token: &Function, scopes: &[String]) {
     // Exactly that: some objects have a property of any name.
     if js::get(get_token, AHEAD).as_bool() == Some(true) {
         let want = js::object(&[(AHEAD, JsValue::TRUE), ("scopes", js_scopes(scopes))]);

@@ -119,13 +119,13 @@ pub const fn problem_of_status(status: u16) -> Problem {
 ///
 /// The first of each is the documented envelope; the others were seen on sibling methods and on
 /// the gateway of the same host. Keys of a path are separated by dots, paths by blanks.
-pub const CODE_PATHS: &str = "code error.code innererror.code";
+const CODE_PATHS: &str = "code error.code innererror.code";
 
 /// See [`CODE_PATHS`].
-pub const MESSAGE_PATHS: &str = "message error.message error";
+const MESSAGE_PATHS: &str = "message error.message error";
 
 /// What the documented envelope adds to its message.
-pub const DETAIL_PATHS: &str = "innererror.message innererror.data.0";
+const DETAIL_PATHS: &str = "innererror.message innererror.data.0";
 
 /// Picks the service's own code and message from a parsed body.
 ///

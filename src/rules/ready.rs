@@ -1,6 +1,7 @@
 //! A hidden frame that is made ready before the click that may need it: when, and for which click it will do.
 //!
-//! It is the same for every CAB and asks nobody but this page, so that a guess which was wrong costs an empty frame. A
+//! It is the same for every CAB and asks nobody but this page, so that a guess which was wrong costs an empty frame and,
+//! where the endpoint is elsewhere, a connection. A
 //! press on a link is hardly a guess: the inner frame is added then, with a ticket that the press minted, and its
 //! navigation gets as far as the worker's question, which waits for the click. Neither the endpoint nor storage is asked
 //! before that.
@@ -41,13 +42,15 @@ pub struct Ready {
     pub fits: bool,
 }
 
-/// What to do when the pointer or the focus comes to a link.
+/// What to do when the pointer or the focus comes to a link, or a press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foresight {
     /// Wake the worker, in case the browser has stopped it.
     pub wake: bool,
     /// Make a frame ready. There is one for each `CabLink`, by whose options its policy is; one that is there goes.
     pub make: bool,
+    /// Begin the navigation for the press.
+    pub press: bool,
 }
 
 /// Decides. `worker`: whether it is active; without one there is nothing to make ready. `since_waking_ms`: how long ago
@@ -61,6 +64,7 @@ pub fn foresee(worker: bool, ready: Option<Ready>, since_waking_ms: f64, press: 
     Foresight {
         wake: worker && since_waking_ms >= WAKING_MS,
         make: worker && !ready.is_some_and(stays),
+        press: worker && press,
     }
 }
 
@@ -105,6 +109,7 @@ mod tests {
         let nothing = Foresight {
             wake: false,
             make: false,
+            press: false,
         };
         for ready in all().map(Some).chain([None]) {
             for since in [0.0, WAKING_MS, f64::INFINITY] {
@@ -130,9 +135,10 @@ mod tests {
     #[test]
     fn a_press_makes_another_in_place_of_one_that_was_pressed_for_before() {
         for ready in all() {
-            let made = foresee(true, Some(ready), 0.0, true).make;
+            let Foresight { make, press, .. } = foresee(true, Some(ready), 0.0, true);
+            assert!(press);
             assert_eq!(
-                made,
+                make,
                 !ready.connected || ready.pressed_ms.is_some(),
                 "{ready:?}"
             );

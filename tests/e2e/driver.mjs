@@ -20,8 +20,12 @@ const DRIVERS = {
   webkit: { program: process.env.WEBKIT_DRIVER || "WebKitWebDriver", flags: [] },
 };
 const START_MS = 20_000;
-/** A port that was free a moment ago can be taken. */
+/**
+ * A port that was free a moment ago can be taken. That happens to chromedriver, too: it looks for one by IPv6 and then
+ * wants the same one by IPv4.
+ */
 const PORT_TRIES = 5;
+const PORT_TAKEN = /bind\(\) failed|address (?:is )?already in use/i;
 
 // The runner ends a test file that hangs, or all of them on Ctrl-C, by a signal; without this nothing at "exit" would run.
 // Not once: often two signals come, one to the whole group and one from the runner, and the second must not cut it short.
@@ -41,13 +45,13 @@ export async function startDriver(name, folder, { environment = process.env, fla
   const { program, flags: own, listens } = DRIVERS[name];
   const flags = [...own, ...more];
   const env = { ...environment, TMPDIR: folder, TMP: folder, TEMP: folder };
-  if (listens) return start(program, flags, env, (child) => port(child, program, listens));
   for (let tries = 1; ; tries += 1) {
-    const free = await freePort();
     try {
+      if (listens) return await start(program, flags, env, (child) => port(child, program, listens));
+      const free = await freePort();
       return await start(program, [...flags, `--port=${free}`], env, (child) => answering(child, program, free));
     } catch (error) {
-      if (tries === PORT_TRIES) throw error;
+      if (tries === PORT_TRIES || (listens && !PORT_TAKEN.test(error.message))) throw error;
     }
   }
 }

@@ -114,6 +114,7 @@ test("a hover that finds the sign-in ended opens no window and tells nobody; the
   await until("the refusal", async () => (await requestsFor("/token")).some(({ finished }) => finished));
   assert.deepEqual(await handles(), before);
   assert.deepEqual(await portal.states(), []);
+  assert.equal((await requestsFor("/token")).length, 1);
   await (await link(CABS.kib8)).click();
   const opened = await signInWindow(before);
   await signInThere(before, opened);

@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 
 import { Button, Key } from "selenium-webdriver";
+import { Pointer } from "selenium-webdriver/lib/input.js";
 
 import { IDS, readyFrame } from "./ready-frame.mjs";
 import { assertSaved, GOOD_STATES, names } from "./saved.mjs";
-import { tellStory, testEverywhere } from "./story.mjs";
+import { tellStory, test, testEverywhere } from "./story.mjs";
 import { control } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
@@ -16,7 +17,7 @@ const [pressed, other] = IDS;
 
 const press = async (id) => (await over(id)).press().perform();
 const release = () => story.portal.driver.actions().release().perform();
-const releaseElsewhere = () => story.portal.driver.actions().move({ x: 1, y: 1 }).release().perform();
+const releaseElsewhere = () => story.portal.driver.actions().move({ x: 1, y: 1, duration: 0 }).release().perform();
 
 /** The pointer has come to the link, and its button is down. */
 async function held(id) {
@@ -79,7 +80,7 @@ testEverywhere("a press on one link and the click on another: that is what is do
   assert.deepEqual((await story.portal.states()).filter(({ cabIdHash }) => cabIdHash === pressed), []);
 });
 
-testEverywhere("a host's own handler that prevents the click ends it", async () => {
+testEverywhere("a click that a host's own handler prevents takes nothing of it, and it is gone soon", async () => {
   await enhanced();
   await story.browser.run((id) => document.getElementById(id).addEventListener("click", (event) => event.preventDefault()), pressed);
   await held(pressed);
@@ -102,13 +103,14 @@ testEverywhere("a navigation that was ended meanwhile leaves the click to a fram
   await enhanced();
   await held(pressed);
   await story.browser.run(() => window.stop());
+  assert.equal(await taken(), true);
   await release();
   assert.deepEqual(names(await story.portal.state(pressed, "downloading")), GOOD_STATES);
   await assertSaved(story.browser, pressed);
   await assertAskedOnce();
 });
 
-testEverywhere("after stop() a press on an element's link makes no frame and wakes nobody", async () => {
+testEverywhere("after stop() a press that is told to href() gives no ticket and makes no frame", async () => {
   await enhanced();
   await story.browser.run((id) => {
     const { cabs } = window.host;
@@ -154,6 +156,22 @@ testEverywhere("what is no plain click to be begins nothing", async () => {
     assert.equal(await taken(), false);
   }
   // The question of a navigation would have come before that of a later one.
+  await (await find(other)).click();
+  await story.portal.state(other, "downloading");
+  assert.equal(await asked(), 1);
+});
+
+test("a finger that begins to scroll on a link begins nothing", async () => {
+  await enhanced();
+  const finger = new Pointer("finger", Pointer.Type.TOUCH);
+  const { driver } = story.portal;
+  const origin = await find(pressed);
+  const scroll = [finger.move({ origin, duration: 0 }), finger.press(), finger.move({ x: 300, y: 400, duration: 0 }), finger.release()];
+  for (let times = 0; times < 2; times += 1) {
+    await driver.actions().insert(finger, ...scroll).perform();
+    await ready();
+    assert.equal(await taken(), false);
+  }
   await (await find(other)).click();
   await story.portal.state(other, "downloading");
   assert.equal(await asked(), 1);

@@ -14,7 +14,7 @@ export const IDS = [CABS.kib8, CABS.kib64];
 export function readyFrame(story) {
   const find = (id) => story.portal.driver.findElement(By.id(id));
   /** From elsewhere, since a pointer that is there already comes to nothing. */
-  const over = async (id) => story.portal.driver.actions().move({ x: 0, y: 0 }).move({ origin: await find(id) });
+  const over = async (id) => story.portal.driver.actions().move({ x: 0, y: 0, duration: 0 }).move({ origin: await find(id), duration: 0 });
   return {
     find,
     over,

@@ -16,6 +16,7 @@ export const LONG = [
   "doctor",
   "examples",
   "shared-address",
+  "strangers",
   "deadlines",
   "outcomes",
 ];

@@ -31,6 +31,9 @@ in_page!(
     let asked = 0;
     const cabs = await begin({ getToken: () => { asked += 1; return new Promise(() => {}); } });
     equal((await rejection(cabs.download("a", { signal: AbortSignal.abort() }))).code, "aborted");
+    for (const signal of [{ addEventListener() {} }, { removeEventListener() {} }, "signal"]) {
+      equal((await rejection(cabs.download("a", { signal }))).field, "signal");
+    }
     equal(asked, 0);
     const controller = new AbortController();
     const promise = cabs.download("a", { signal: controller.signal });

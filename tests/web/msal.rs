@@ -57,6 +57,47 @@ in_page!(
 );
 
 in_page!(
+    a_look_ahead_is_silent_once_a_minute_and_not_again_after_it_failed,
+    with_msal!(
+        r#"
+    const real = performance.now.bind(performance);
+    let later = 0;
+    performance.now = () => real() + later;
+    try {
+      const answers = { silent: gives("t"), popup: gives("p"), accounts: [{ name: "a" }] };
+      const getToken = msalToken(fake(answers));
+      equal(getToken.ahead, true);
+      const look = async () => {
+        asked.length = 0;
+        equal(getToken({ ahead: true, scopes: ["s"] }), undefined);
+        // What MSAL's answer leads to comes in the ticks before the next task.
+        await turn();
+        return asked.map(([how]) => how);
+      };
+      const minute = () => (later += 60000);
+      equal([await look(), await look()], [["silent"], []], "once");
+      minute();
+      equal(await look(), ["silent"], "a minute later");
+      answers.silent = fails("interaction_required");
+      minute();
+      equal(await look(), ["silent"], "one that fails");
+      minute();
+      minute();
+      equal(await look(), [], "none after that");
+      answers.silent = gives("t");
+      equal(await getToken(want), "t");
+      equal([await look(), await look()], [["silent"], []], "again after a request was given a token");
+      minute();
+      answers.accounts = [];
+      equal(await look(), [], "nobody is signed in");
+    } finally {
+      performance.now = real;
+    }
+"#
+    )
+);
+
+in_page!(
     error_codes_have_their_problems,
     with_msal!(
         r#"

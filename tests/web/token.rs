@@ -13,6 +13,20 @@ in_page!(
 );
 
 in_page!(
+    it_is_not_called_without_a_click_whatever_properties_it_has,
+    r##"
+    let calls = 0;
+    const called = () => (calls += 1, "token");
+    const any = new Proxy(called, { get: () => called });
+    const root = show('<a href="#" data-cab-id-hash="a">A CAB</a>');
+    const link = root.firstChild;
+    await begin({ getToken: any, enhance: root });
+    for (const type of ["pointerover", "focusin", "pointerover"]) link.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+    equal(calls, 0);
+"##
+);
+
+in_page!(
     odd_answers_are_token_unavailable,
     r#"
     let answer;

@@ -498,7 +498,7 @@ export class CabLink {
  * `token_unavailable` says so. Then silent first. Where a person has to sign in again, one popup
  * for all waiting clicks, and only while the click's activation lasts; else `interaction_required`, and the next click opens it at once.
  * When the pointer or the focus comes to an enhanced link, MSAL is asked silently at once, at most every minute, so that it
- * renews what is about to expire before the click; a `getToken` around this one does without.
+ * gets or renews a token before the click; a `getToken` around this one does without.
  * While a sign-in window of the page's own is open, `interaction_required` as well; the next click
  * tries silently, and where that does not help, its popup takes that window's place (MSAL 5).
  *
