@@ -1,8 +1,7 @@
 //! Leaves out what the wasm exports and the script does not ask for, so that optimising finds what is behind it unused.
 
-use super::wasm::{Reader, put_name, put_number};
+use super::wasm::{self, EXPORT_SECTION, Reader, put_name, put_number};
 
-pub(super) const EXPORT_SECTION: u8 = 7;
 /// Where the script has what is exported.
 pub(super) const WASM: &str = "wasm";
 /// The export that those outside know: what a module holds is measured by it.
@@ -17,20 +16,10 @@ pub(crate) fn only_used(wasm: &[u8], script: &str) -> Result<Vec<u8>, String> {
 }
 
 fn rewrite(wasm: &[u8], script: &str) -> Option<Vec<u8>> {
-    let mut output = wasm.get(..8)?.to_vec();
-    for (id, section) in Reader::of_module(wasm)?.sections()? {
-        let shorter;
-        let section = if id == EXPORT_SECTION {
-            shorter = exports(section, script)?;
-            &shorter
-        } else {
-            section
-        };
-        output.push(id);
-        put_number(&mut output, section.len());
-        output.extend_from_slice(section);
-    }
-    Some(output)
+    wasm::with_sections(wasm, |id, section| match id {
+        EXPORT_SECTION => exports(section, script),
+        _ => Some(section.to_vec()),
+    })
 }
 
 fn exports(section: &[u8], script: &str) -> Option<Vec<u8>> {

@@ -5,11 +5,9 @@
 
 use std::cmp::Reverse;
 
-use super::wasm::{self, Reader, put_number};
-
-const TYPE_SECTION: u8 = 1;
-const FUNCTION_SECTION: u8 = 3;
-const CODE_SECTION: u8 = 10;
+use super::wasm::{
+    self, CODE_SECTION, FUNCTION_SECTION, Reader, Sections, TYPE_SECTION, put_number,
+};
 
 /// The module with its locals numbered so.
 ///
@@ -20,33 +18,24 @@ pub(crate) fn sort_locals(wasm: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 fn sorted(wasm: &[u8]) -> Option<Vec<u8>> {
-    let sections = Reader::of_module(wasm)?.sections()?;
-    let content = |wanted| {
-        let found = sections.iter().find(|(id, _)| *id == wanted);
-        found.map_or(&[][..], |(_, content)| *content)
-    };
-    let parameters = parameters(content(TYPE_SECTION))?;
-    let mut signatures = Reader::new(content(FUNCTION_SECTION));
+    let sections = Sections::of_module(wasm)?;
+    let parameters = parameters(sections.content(TYPE_SECTION))?;
+    let mut signatures = Reader::new(sections.content(FUNCTION_SECTION));
     let functions = signatures.number()?;
-    let mut output = wasm.get(..8)?.to_vec();
-    for &(id, content) in &sections {
-        let mut changed = Vec::new();
-        if id == CODE_SECTION {
-            put_number(&mut changed, functions);
-            for body in wasm::bodies(content)? {
-                let parameters = *parameters.get(signatures.number()?)?;
-                let body = function(body, parameters)?;
-                put_number(&mut changed, body.len());
-                changed.extend(body);
-            }
-        } else {
-            changed.extend_from_slice(content);
+    wasm::with_sections(wasm, |id, content| {
+        if id != CODE_SECTION {
+            return Some(content.to_vec());
         }
-        output.push(id);
-        put_number(&mut output, changed.len());
-        output.extend(changed);
-    }
-    Some(output)
+        let mut changed = Vec::new();
+        put_number(&mut changed, functions);
+        for body in wasm::bodies(content)? {
+            let parameters = *parameters.get(signatures.number()?)?;
+            let body = function(body, parameters)?;
+            put_number(&mut changed, body.len());
+            changed.extend(body);
+        }
+        Some(changed)
+    })
 }
 
 /// How many parameters each signature has.

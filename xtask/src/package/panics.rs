@@ -7,12 +7,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::wasm::{self, Reader, put_number};
-
-const CUSTOM_SECTION: u8 = 0;
-const IMPORT_SECTION: u8 = 2;
-const CODE_SECTION: u8 = 10;
-const DATA_SECTION: u8 = 11;
+use super::wasm::{
+    self, CODE_SECTION, CUSTOM_SECTION, DATA_SECTION, IMPORT_SECTION, Reader, Sections, put_number,
+};
 
 /// No locals, `unreachable`, the end.
 const TRAP: &[u8] = &[0, 0x00, 0x0b];
@@ -84,35 +81,22 @@ pub(crate) fn silence(wasm: &[u8], formats: bool) -> Result<Vec<u8>, String> {
 }
 
 fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
-    let sections = Reader::of_module(wasm)?.sections()?;
-    let body_of = |wanted| {
-        let found = sections.iter().find(|(id, _)| *id == wanted);
-        found.map_or(&[][..], |(_, body)| *body)
-    };
-    let imported = wasm::imported_functions(body_of(IMPORT_SECTION))?;
+    let sections = Sections::of_module(wasm)?;
+    let imported = wasm::imported_functions(sections.content(IMPORT_SECTION))?;
     let mut names = HashMap::new();
-    for (id, body) in &sections {
-        if *id == CUSTOM_SECTION {
-            read_names(body, &mut names)?;
-        }
+    for section in sections.all(CUSTOM_SECTION) {
+        read_names(section, &mut names)?;
     }
-    let mut output = wasm.get(..8)?.to_vec();
     // Comes before the data.
     let mut code_left = Vec::new();
-    for (id, body) in sections {
-        let changed = match id {
-            CODE_SECTION => {
-                code_left = code(body, imported, &names, may_format)?;
-                code_left.clone()
-            }
-            DATA_SECTION => data(body, &code_left)?,
-            _ => body.to_vec(),
-        };
-        output.push(id);
-        put_number(&mut output, changed.len());
-        output.extend(changed);
-    }
-    Some(output)
+    wasm::with_sections(wasm, |id, body| match id {
+        CODE_SECTION => {
+            code_left = code(body, imported, &names, may_format)?;
+            Some(code_left.clone())
+        }
+        DATA_SECTION => data(body, &code_left),
+        _ => Some(body.to_vec()),
+    })
 }
 
 /// The names of functions, from the custom section "name".

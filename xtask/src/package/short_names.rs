@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use super::exports::{EXPORT_SECTION, MEMORY, WASM};
-use super::wasm::{Reader, put_name, put_number};
+use super::exports::{MEMORY, WASM};
+use super::wasm::{self, EXPORT_SECTION, IMPORT_SECTION, Reader, put_name, put_number};
 
-const IMPORT_SECTION: u8 = 2;
 /// The script, as the wasm calls what it imports from.
 const MODULE: &str = "_";
 
@@ -38,25 +37,11 @@ pub(crate) fn shorten(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String), St
 
 /// The module with short names, which are noted.
 fn rewrite(wasm: &[u8], imported: &mut Names, exported: &mut Names) -> Option<Vec<u8>> {
-    let mut output = wasm.get(..8)?.to_vec();
-    for (id, body) in Reader::of_module(wasm)?.sections()? {
-        let shorter;
-        let body = match id {
-            IMPORT_SECTION => {
-                shorter = imports(body, imported)?;
-                &shorter
-            }
-            EXPORT_SECTION => {
-                shorter = exports(body, exported)?;
-                &shorter
-            }
-            _ => body,
-        };
-        output.push(id);
-        put_number(&mut output, body.len());
-        output.extend_from_slice(body);
-    }
-    Some(output)
+    wasm::with_sections(wasm, |id, section| match id {
+        IMPORT_SECTION => imports(section, imported),
+        EXPORT_SECTION => exports(section, exported),
+        _ => Some(section.to_vec()),
+    })
 }
 
 fn imports(section: &[u8], names: &mut Names) -> Option<Vec<u8>> {

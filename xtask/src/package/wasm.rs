@@ -2,6 +2,19 @@
 
 use std::ops::Range;
 
+pub(super) const CUSTOM_SECTION: u8 = 0;
+pub(super) const TYPE_SECTION: u8 = 1;
+pub(super) const IMPORT_SECTION: u8 = 2;
+pub(super) const FUNCTION_SECTION: u8 = 3;
+pub(super) const TABLE_SECTION: u8 = 4;
+pub(super) const MEMORY_SECTION: u8 = 5;
+pub(super) const GLOBAL_SECTION: u8 = 6;
+pub(super) const EXPORT_SECTION: u8 = 7;
+pub(super) const ELEMENT_SECTION: u8 = 9;
+pub(super) const CODE_SECTION: u8 = 10;
+pub(super) const DATA_SECTION: u8 = 11;
+pub(super) const DATA_COUNT_SECTION: u8 = 12;
+
 /// Reads bytes from the first to the last; nothing where they end too early.
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
@@ -11,23 +24,6 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
-    }
-
-    /// Behind the magic number and the version of a module; nothing where it is none.
-    pub(crate) fn of_module(wasm: &'a [u8]) -> Option<Self> {
-        let mut input = Self::new(wasm);
-        input.take(8)?.starts_with(b"\0asm").then_some(input)
-    }
-
-    /// The sections that are left: number and content of each.
-    pub(crate) fn sections(&mut self) -> Option<Vec<(u8, &'a [u8])>> {
-        let mut sections = Vec::new();
-        while !self.is_empty() {
-            let id = self.take(1)?[0];
-            let length = self.number()?;
-            sections.push((id, self.take(length)?));
-        }
-        Some(sections)
     }
 
     pub(crate) const fn at(&self) -> usize {
@@ -100,6 +96,56 @@ impl<'a> Reader<'a> {
             _ => None,
         }
     }
+}
+
+/// The sections of a module: number and content of each, in order.
+pub(crate) struct Sections<'a>(Vec<(u8, &'a [u8])>);
+
+/// The magic number and the version.
+const START_BYTES: usize = 8;
+
+impl<'a> Sections<'a> {
+    /// Nothing where it is no module.
+    pub(crate) fn of_module(wasm: &'a [u8]) -> Option<Self> {
+        let mut input = Reader::new(wasm);
+        if !input.take(START_BYTES)?.starts_with(b"\0asm") {
+            return None;
+        }
+        let mut sections = Vec::new();
+        while !input.is_empty() {
+            let id = input.take(1)?[0];
+            let length = input.number()?;
+            sections.push((id, input.take(length)?));
+        }
+        Some(Self(sections))
+    }
+
+    /// What all of this number hold.
+    pub(crate) fn all(&self, wanted: u8) -> impl Iterator<Item = &'a [u8]> {
+        let found = self.0.iter().filter(move |(id, _)| *id == wanted);
+        found.map(|(_, content)| *content)
+    }
+
+    /// What the first of this number holds; empty where there is none.
+    pub(crate) fn content(&self, wanted: u8) -> &'a [u8] {
+        self.all(wanted).next().unwrap_or_default()
+    }
+}
+
+/// The module with what `change` makes of the content of each section.
+pub(crate) fn with_sections(
+    wasm: &[u8],
+    mut change: impl FnMut(u8, &[u8]) -> Option<Vec<u8>>,
+) -> Option<Vec<u8>> {
+    let sections = Sections::of_module(wasm)?;
+    let mut output = wasm.get(..START_BYTES)?.to_vec();
+    for (id, content) in sections.0 {
+        let changed = change(id, content)?;
+        output.push(id);
+        put_number(&mut output, changed.len());
+        output.extend(changed);
+    }
+    Some(output)
 }
 
 /// How many functions the import section brings, which come before those of the code section.
