@@ -27,6 +27,7 @@ async function signIn() {
   try {
     const { account } = await pca.loginPopup({ scopes: options.scopes, prompt: "select_account", overrideInteractionInProgress: true });
     pca.setActiveAccount(account);
+    document.querySelector("#who").textContent = account.username;
     alert.textContent = "";
     list.replaceChildren();
   } catch (problem) {

@@ -11,6 +11,7 @@ const cabs = await CabLink.start({ ...options, getToken: msalToken(pca), enhance
 
 function Cabs() {
   const [{ rows, message, nextStep }, show] = useState({ rows: [] });
+  const [who, setWho] = useState("");
   const ask = (event) => {
     event.preventDefault();
     cabs.failureDetails(event.target.failure.value).then(show, show);
@@ -20,6 +21,7 @@ function Cabs() {
     try {
       const { account } = await pca.loginPopup({ scopes: options.scopes, prompt: "select_account", overrideInteractionInProgress: true });
       pca.setActiveAccount(account);
+      setWho(account.username);
       show({ rows: [] });
     } catch (problem) {
       if (problem.errorCode !== "interaction_in_progress_cancelled") show(problem);
@@ -28,7 +30,7 @@ function Cabs() {
   return (
     <main>
       <h1>CABs</h1>
-      <button id="sign-in" onClick={signIn}>Sign in</button>
+      <button id="sign-in" onClick={signIn}>Sign in</button> <output id="who">{who}</output>
       <form onSubmit={ask}>
         <label>Failure hash <input name="failure" size="36" required /></label> <button>Show CABs</button>
       </form>
