@@ -1,4 +1,4 @@
-// A page that somebody works in all day: a thousand downloads, hundreds of clicks, and nothing that grows with them.
+// A page that somebody works in all day: a thousand downloads, two hundred clicks, and nothing that grows with them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -21,8 +21,9 @@ const story = tellStory(({ portal }) => portal.ready("/prepared.html"));
  */
 const MAY_GROW = { memoryPages: 1, JSHeapUsedSize: 256 * 1024 };
 
-test("a thousand downloads from one page, and nothing grows with them", async (t) => {
-  const TOTAL = 1_000;
+test("hundreds of downloads from one page, and nothing grows with them", async (t) => {
+  // The heap's limit is for 900 after the warm-up. In Firefox, where no heap is counted, fewer show what grows.
+  const TOTAL = browserName === "chromium" ? 1_000 : 400;
   const WARM_UP = 100;
   // What is asked for at once; the crate's own queue lets four of them through.
   const BATCH = 50;
@@ -76,7 +77,7 @@ test("two hundred clicks, each link clicked again while it is busy, and nothing 
     await portal.forgetStates();
     // No download gets further than its token before every link was clicked twice.
     await browser.run(() => window.endurance.holdTokens());
-    for (const link of links) await portal.driver.actions().move({ origin: link }).click().click().perform();
+    for (const link of links) await portal.driver.actions().move({ origin: link, duration: 0 }).click().click().perform();
     await browser.run(() => window.endurance.releaseTokens());
     const states = await until("every link to have ended", async () => {
       const all = await ended();
