@@ -26,9 +26,13 @@ fn sorted(wasm: &[u8]) -> Option<Vec<u8>> {
         if id != CODE_SECTION {
             return Some(content.to_vec());
         }
+        let bodies = wasm::bodies(content)?;
+        if bodies.len() != functions {
+            return None;
+        }
         let mut changed = Vec::new();
         put_number(&mut changed, functions);
-        for body in wasm::bodies(content)? {
+        for body in bodies {
             let parameters = *parameters.get(signatures.number()?)?;
             let body = function(body, parameters)?;
             put_number(&mut changed, body.len());
@@ -49,19 +53,15 @@ fn parameters(section: &[u8]) -> Option<Vec<usize>> {
         }
         let count = input.number()?;
         counts.push(count);
-        plain_types(input.take(count)?)?;
+        skip_types(&mut input, count)?;
         let results = input.number()?;
-        plain_types(input.take(results)?)?;
+        skip_types(&mut input, results)?;
     }
     Some(counts)
 }
 
-/// Nothing where one of the types goes on after its byte, as references to types of a module's own do.
-fn plain_types(types: &[u8]) -> Option<()> {
-    types
-        .iter()
-        .all(|of| !matches!(of, 0x63 | 0x64))
-        .then_some(())
+fn skip_types(input: &mut Reader<'_>, count: usize) -> Option<()> {
+    (0..count).try_for_each(|_| input.plain_type().map(|_| ()))
 }
 
 fn function(body: &[u8], parameters: usize) -> Option<Vec<u8>> {
@@ -69,9 +69,8 @@ fn function(body: &[u8], parameters: usize) -> Option<Vec<u8>> {
     let mut types = Vec::new();
     for _ in 0..input.number()? {
         let count = input.number()?;
-        let of = input.take(1)?;
-        plain_types(of)?;
-        types.extend(std::iter::repeat_n(of[0], count));
+        let of = input.plain_type()?;
+        types.extend(std::iter::repeat_n(of, count));
     }
     let found = wasm::mentions(body, wasm::OF_LOCALS)?;
     let mut uses = vec![(0_usize, usize::MAX); types.len()];
@@ -165,5 +164,13 @@ mod tests {
         ] {
             assert!(sort_locals(&module(body)).is_err());
         }
+        // One signature more than there are bodies.
+        let mut other = module(&[0, 0x0b]);
+        let at = other
+            .windows(4)
+            .position(|part| part == [FUNCTION_SECTION, 2, 1, 0]);
+        let at = at.expect("it has one");
+        other.splice(at..at + 4, [FUNCTION_SECTION, 3, 2, 0, 0]);
+        assert!(sort_locals(&other).is_err());
     }
 }

@@ -43,8 +43,11 @@ fn sorted(wasm: &[u8]) -> Option<Vec<u8>> {
     }
     wasm::with_sections(wasm, |id, content| {
         Some(match id {
-            TYPE_SECTION | IMPORT_SECTION | TABLE_SECTION | MEMORY_SECTION | DATA_SECTION
-            | DATA_COUNT_SECTION => content.to_vec(),
+            TYPE_SECTION | IMPORT_SECTION | MEMORY_SECTION | DATA_SECTION | DATA_COUNT_SECTION => {
+                content.to_vec()
+            }
+            // One may be filled with a function from the start.
+            TABLE_SECTION => tables(content)?.to_vec(),
             FUNCTION_SECTION => {
                 let mut section = Vec::new();
                 put_number(&mut section, order.len());
@@ -69,12 +72,20 @@ fn signatures(section: &[u8]) -> Option<Vec<usize>> {
     (0..input.number()?).map(|_| input.number()).collect()
 }
 
+/// The section as it is, where each table begins with nothing in it.
+fn tables(section: &[u8]) -> Option<&[u8]> {
+    let mut input = Reader::new(section);
+    for _ in 0..input.number()? {
+        input.skip_table_type()?;
+    }
+    input.is_empty().then_some(section)
+}
+
 /// The section as it is, where each global begins with a constant.
 fn globals(section: &[u8]) -> Option<&[u8]> {
     let mut input = Reader::new(section);
     for _ in 0..input.number()? {
-        // Its type, and whether it changes.
-        input.take(2)?;
+        input.skip_global_type()?;
         input.constant()?;
     }
     input.is_empty().then_some(section)
@@ -218,5 +229,14 @@ mod tests {
             other
         };
         assert!(sort_functions(&global(&plain, &[0xd2, 1])).is_err());
+        // A table that is filled with the first function.
+        let mut filled = plain.clone();
+        let at = filled
+            .windows(6)
+            .position(|part| part == [TABLE_SECTION, 4, 1, 0x70, 0, 2]);
+        let at = at.expect("it has one");
+        let table = [TABLE_SECTION, 9, 1, 0x40, 0, 0x70, 0, 2, 0xd2, 1, 0x0b];
+        filled.splice(at..at + 6, table);
+        assert!(sort_functions(&filled).is_err());
     }
 }

@@ -276,7 +276,14 @@ mod tests {
             names.extend_from_slice(name.as_bytes());
         }
         let mut segment = vec![1, 0, 0x41];
-        put_number(&mut segment, address);
+        // Signed: with a zero more where it would look negative.
+        let mut constant = Vec::new();
+        put_number(&mut constant, address);
+        if let Some(last) = constant.last_mut().filter(|last| **last & 0x40 != 0) {
+            *last |= 0x80;
+            constant.push(0);
+        }
+        segment.extend(constant);
         segment.push(0x0b);
         put_number(&mut segment, data.len());
         segment.extend_from_slice(data);

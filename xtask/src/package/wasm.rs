@@ -64,9 +64,11 @@ impl<'a> Reader<'a> {
         if self.take(1)?[0] != I32_CONST {
             return None;
         }
-        // Signed, so that an address in the upper half of memory would be negative; data lies low.
+        let from = self.at;
         let value = self.number()?;
-        (self.take(1)?[0] == END).then_some(value)
+        // Signed: an address in the upper half of memory would be negative, and data lies low.
+        let is_negative = self.bytes[from..self.at].last()? & 0x40 != 0;
+        (!is_negative && self.take(1)?[0] == END).then_some(value)
     }
 
     pub(crate) fn name(&mut self) -> Option<&'a str> {
@@ -74,25 +76,53 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
+    /// A type that is no more than this byte: a number, or a reference to any function or any value of the script's.
+    /// References to types of the module's own go on after it.
+    pub(crate) fn plain_type(&mut self) -> Option<u8> {
+        let of = self.take(1)?[0];
+        matches!(of, 0x6f | 0x70 | 0x7b..=0x7f).then_some(of)
+    }
+
+    /// The type of a block: none, one of its own, or the number of a signature.
+    fn skip_block_type(&mut self) -> Option<()> {
+        const NONE: u8 = 0x40;
+        match self.peek()? {
+            NONE => self.take(1).map(|_| ()),
+            // What else is negative.
+            0x41..=0x7f => self.plain_type().map(|_| ()),
+            _ => self.number().map(|_| ()),
+        }
+    }
+
+    /// How large a table or a memory is, and may become. Other flags say that more follows, or longer numbers.
+    fn skip_limits(&mut self) -> Option<()> {
+        let numbers = match self.number()? {
+            0 => 1,
+            1 => 2,
+            _ => return None,
+        };
+        (0..numbers).try_for_each(|_| self.number().map(|_| ()))
+    }
+
+    /// The type of a table that begins with nothing in it.
+    pub(crate) fn skip_table_type(&mut self) -> Option<()> {
+        self.plain_type()?;
+        self.skip_limits()
+    }
+
+    /// The type of a global, and whether it changes.
+    pub(crate) fn skip_global_type(&mut self) -> Option<()> {
+        self.plain_type()?;
+        self.take(1).map(|_| ())
+    }
+
     /// The kind of an import and what belongs to it.
     pub(crate) fn skip_type(&mut self) -> Option<()> {
-        let limits = |input: &mut Self| {
-            let flags = input.number()?;
-            input.number()?;
-            if flags & 1 == 1 {
-                input.number().map(|_| ())
-            } else {
-                Some(())
-            }
-        };
         match self.take(1)?[0] {
             0 => self.number().map(|_| ()),
-            1 => {
-                self.take(1)?;
-                limits(self)
-            }
-            2 => limits(self),
-            3 => self.take(2).map(|_| ()),
+            1 => self.skip_table_type(),
+            2 => self.skip_limits(),
+            3 => self.skip_global_type(),
             _ => None,
         }
     }
@@ -191,7 +221,7 @@ pub(crate) fn mentions(body: &[u8], instructions: &[u8]) -> Option<Vec<Mention>>
     let mut input = Reader::new(body);
     for _ in 0..input.number()? {
         input.number()?;
-        input.number()?;
+        input.plain_type()?;
     }
     let mut found = Vec::new();
     while !input.is_empty() {
@@ -238,13 +268,21 @@ pub(crate) fn calls(body: &[u8]) -> Option<Vec<usize>> {
 fn skip_immediates(instruction: u8, input: &mut Reader<'_>) -> Option<()> {
     let numbers = match instruction {
         0x00 | 0x01 | 0x05 | 0x0b | 0x0f | 0x1a | 0x1b | 0x45..=0xc4 | 0xd1 => 0,
-        // Blocks, branches, locals, globals, tables, the size of memory, constants, references.
-        0x02..=0x04 | 0x0c | 0x0d | CALL | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 | 0xd2 => 1,
-        // Calls by table, loads and stores.
-        0x11 | 0x28..=0x3e => 2,
+        0x02..=0x04 => input.skip_block_type().map(|()| 0)?,
+        // Branches, locals, globals, tables, the size of memory, constants, references.
+        0x0c | 0x0d | CALL | 0x20..=0x26 | 0x3f | 0x40 | 0x41 | 0xd0 | 0xd2 => 1,
+        // Calls by table.
+        0x11 => 2,
+        // Loads and stores: how they lie, and the offset. In between may stand which memory, where there are several.
+        0x28..=0x3e => (input.number()? <= 4).then_some(1)?,
         // A table of branches, and a choice with its types.
         0x0e => input.number()? + 1,
-        0x1c => input.number()?,
+        0x1c => {
+            for _ in 0..input.number()? {
+                input.plain_type()?;
+            }
+            0
+        }
         0x42 => {
             while input.take(1)?[0] & 0x80 != 0 {}
             0
@@ -308,5 +346,58 @@ mod tests {
         assert_eq!(calls(&[0, 0xfb, 0x0b]), None, "no such instruction");
         assert_eq!(calls(&[0, 0x10]), None, "ends early");
         assert_eq!(calls(&[0, 0xfc, 0x7f]), None, "no such instruction");
+    }
+
+    #[test]
+    fn what_would_be_read_as_something_else_is_refused() {
+        for (body, what) in [
+            (
+                &[1, 1, 0x63, 0x10, 0x0b][..],
+                "a local of a type of its own",
+            ),
+            (&[0, 0x02, 0x63, 0x10, 0x00, 0x0b, 0x0b], "a block of one"),
+            (&[0, 0x1c, 1, 0x63, 0x10, 0x00, 0x0b], "a choice of one"),
+            (&[0, 0x28, 0x42, 1, 0x10, 0x00, 0x0b], "a second memory"),
+            (&[0, 0x12, 0x10, 0x0b], "a call that ends the function"),
+            (&[0, 0xfd, 0x10, 0x0b], "a vector"),
+        ] {
+            assert_eq!(calls(body), None, "{what}");
+        }
+        let known = [
+            0, 0x02, 0x7f, 0x03, 0x83, 0x01, 0x1c, 1, 0x7b, 0x10, 7, 0x0b, 0x0b, 0x0b,
+        ];
+        assert_eq!(calls(&known), Some(vec![7]));
+    }
+
+    #[test]
+    fn imports_are_counted_where_every_one_of_them_is_understood() {
+        // A function, a table, a memory, a global, a function.
+        let plain: &[u8] = &[
+            5, 0, 0, 0, 1, 0, 0, 1, 0x6f, 1, 1, 2, 0, 0, 2, 0, 17, 0, 0, 3, 0x7f, 1, 0, 0, 0, 0,
+        ];
+        assert_eq!(imported_functions(plain), Some(2));
+        for (kind, what) in [
+            (&[1, 0x63, 0, 0, 1][..], "a table of references of its own"),
+            (&[2, 4, 1], "a memory of 64 bits"),
+            (&[2, 8, 1, 0], "pages of another size"),
+            (&[3, 0x64, 0, 0], "a global of a type of its own"),
+            (&[4, 0, 0], "an exception"),
+        ] {
+            let section = [&[1, 0, 0], kind].concat();
+            assert_eq!(imported_functions(&section), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_constant_is_no_negative_one() {
+        let constant = |bytes: &[u8]| Reader::new(bytes).constant();
+        assert_eq!(constant(&[0x41, 0xc0, 0x00, 0x0b]), Some(64));
+        assert_eq!(
+            constant(&[0x41, 0x80, 0x80, 0xc0, 0x80, 0x00, 0x0b]),
+            Some(1 << 20)
+        );
+        assert_eq!(constant(&[0x41, 0x40, 0x0b]), None);
+        assert_eq!(constant(&[0x41, 0x80, 0x80, 0x80, 0x80, 0x78, 0x0b]), None);
+        assert_eq!(constant(&[0x41, 1, 0x41, 1, 0x6a, 0x0b]), None, "a sum");
     }
 }
