@@ -10,26 +10,59 @@ pub(super) const MEMORY: &str = "memory";
 /// The module with the exports that the script names.
 ///
 /// # Errors
-/// When the bytes are no wasm module.
+/// When the bytes are no wasm module, the script names an export that there is not, or one that is left out in another way.
 pub(crate) fn only_used(wasm: &[u8], script: &str) -> Result<Vec<u8>, String> {
-    rewrite(wasm, script).ok_or_else(|| "not a wasm module that can be read".to_owned())
-}
-
-fn rewrite(wasm: &[u8], script: &str) -> Option<Vec<u8>> {
-    wasm::with_sections(wasm, |id, section| match id {
-        EXPORT_SECTION => exports(section, script),
+    let asked = asked_for(script);
+    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    let shorter = wasm::with_sections(wasm, |id, section| match id {
+        EXPORT_SECTION => exports(section, |name| {
+            let stays = name == MEMORY || asked.contains(&name);
+            let names = if stays { &mut kept } else { &mut left_out };
+            names.push(name.to_owned());
+            stays
+        }),
         _ => Some(section.to_vec()),
-    })
+    });
+    let shorter = shorter.ok_or("not a wasm module that can be read")?;
+    // Either would be `undefined`, and only in the browser, and only once it is called.
+    if let Some(name) = asked
+        .iter()
+        .find(|name| !kept.iter().any(|one| one == *name))
+    {
+        return Err(format!(
+            "the script asks for the export {name}, which there is not"
+        ));
+    }
+    if let Some(name) = left_out.iter().find(|name| script.contains(*name)) {
+        return Err(format!("the script has another way to the export {name}"));
+    }
+    Ok(shorter)
 }
 
-fn exports(section: &[u8], script: &str) -> Option<Vec<u8>> {
+/// The names that the script asks the wasm for.
+fn asked_for(script: &str) -> Vec<&str> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let object = format!("{WASM}.");
+    let places = script.match_indices(&object);
+    let names = places.filter(|(at, _)| !script[..*at].ends_with(is_part));
+    names
+        .map(|(at, _)| {
+            let rest = &script[at + object.len()..];
+            &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())]
+        })
+        // The end of a sentence.
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn exports(section: &[u8], mut stays: impl FnMut(&str) -> bool) -> Option<Vec<u8>> {
     let mut input = Reader::new(section);
     let (mut kept, mut count) = (Vec::new(), 0);
     for _ in 0..input.number()? {
         let name = input.name()?;
         let kind = input.take(1)?[0];
         let number = input.number()?;
-        if name == MEMORY || script.contains(&format!("{WASM}.{name}")) {
+        if stays(name) {
             put_name(&mut kept, name);
             kept.push(kind);
             put_number(&mut kept, number);
@@ -64,9 +97,22 @@ mod tests {
     #[test]
     fn what_the_script_asks_for_stays_and_so_does_the_memory() {
         let wasm = module(&["free", "memory", "realloc"]);
-        let kept = only_used(&wasm, "wasm.free(realloc);").expect("a module");
+        let kept = only_used(&wasm, "wasm.free(wasm.memory); // The wasm.").expect("a module");
         assert_eq!(kept, module(&["free", "memory"]));
         assert_eq!(only_used(&wasm, "wasm.free; wasm.realloc"), Ok(wasm));
         assert!(only_used(b"", "").is_err());
+    }
+
+    #[test]
+    fn what_would_be_missing_in_the_browser_is_an_error() {
+        let wasm = module(&["free", "memory", "realloc"]);
+        for script in [
+            "wasm.freed()",
+            "wasm.free(realloc)",
+            "wasm.free(); wasm[\"realloc\"]()",
+            "wasm.free(); mywasm.realloc()",
+        ] {
+            assert!(only_used(&wasm, script).is_err(), "{script}");
+        }
     }
 }
