@@ -1,5 +1,6 @@
 //! `pkg/`: the npm package with the optimised wasm.
 
+mod compiles;
 mod exports;
 mod glue;
 mod locals;
@@ -83,6 +84,11 @@ impl Module {
         let folder = self.target(workspace).join(WASM).join("release");
         folder.join(self.name).with_extension("wasm")
     }
+
+    /// Where it lies in the package.
+    fn packed(&self, package: &Path) -> PathBuf {
+        package.join(format!("{}_bg.wasm", self.name))
+    }
 }
 
 /// Files of the crate that ship: from, to.
@@ -131,8 +137,18 @@ const WASM_OPT: &[&str] = &[
     "--strip-target-features",
 ];
 
-/// Raised when the way of packaging changes otherwise than by the constants here.
-const RECIPE: u32 = 22;
+/// The way of packaging itself, so that a package is made anew when that changes. The measuring of sizes is no part of it.
+const RECIPE: &[&str] = &[
+    include_str!("exports.rs"),
+    include_str!("glue.rs"),
+    include_str!("locals.rs"),
+    include_str!("manifest.rs"),
+    include_str!("mod.rs"),
+    include_str!("order.rs"),
+    include_str!("panics.rs"),
+    include_str!("short_names.rs"),
+    include_str!("wasm.rs"),
+];
 
 /// The words after terser's input file. What is no module keeps its names at the top.
 const TERSER: &[&str] = &[
@@ -188,7 +204,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
         silence_panics(&module.compiled(workspace), &silent, module.formats)?;
         bindgen.arg("--out-dir").arg(&out).arg(&silent);
         run(&mut bindgen, &job.log, Limits::default())?;
-        let wasm = out.join(format!("{}_bg.wasm", module.name));
+        let wasm = module.packed(&out);
         let script = out.join(module.name).with_extension("js");
         load_our_way(workspace, module, &script)?;
         // Before the wasm is optimised: what nobody calls any more goes.
@@ -206,6 +222,8 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
     minify(workspace, &out.join("doctor.js"), &["--module"], job)?;
     let text = manifest::package_json(&workspace.read("Cargo.toml")?)?;
     fs::write(out.join("package.json"), text).map_err(|error| error.to_string())?;
+    let modules: Vec<PathBuf> = MODULES.iter().map(|module| module.packed(&out)).collect();
+    compiles::check(workspace, modules.iter().map(PathBuf::as_path))?;
     // Nothing of an older package may stay and be shipped.
     match fs::remove_dir_all(&pkg) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -221,8 +239,7 @@ pub(crate) fn package(workspace: &Workspace, job: &Job<'_>) -> Result<Done, Stri
 /// that has grown too big can still be looked at and tested.
 pub(crate) fn check(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String> {
     for module in MODULES {
-        let file = format!("{}_bg.wasm", module.name);
-        let wasm = workspace.pkg().join(&file);
+        let wasm = module.packed(&workspace.pkg());
         let bytes = fs::read(&wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
         for folder in private_folders(workspace) {
             let name = folder.to_string_lossy();
@@ -230,9 +247,8 @@ pub(crate) fn check(workspace: &Workspace, job: &Job<'_>) -> Result<Done, String
                 .windows(name.len())
                 .any(|window| window == name.as_bytes())
             {
-                return Err(format!(
-                    "pkg/{file} contains a path of this machine: {name}"
-                ));
+                let wasm = wasm.display();
+                return Err(format!("{wasm} contains a path of this machine: {name}"));
             }
         }
     }
@@ -373,7 +389,7 @@ fn fingerprint(workspace: &Workspace) -> Result<String, String> {
     for (from, _) in COPIED {
         add(&workspace.root.join(from))?;
     }
-    (WASM_OPT, TERSER, RECIPE).hash(&mut hasher);
+    RECIPE.hash(&mut hasher);
     let bindgen = wasm_bindgen::locked_version(workspace).unwrap_or_default();
     Ok(format!("{:016x} wasm-bindgen {bindgen}\n", hasher.finish()))
 }
@@ -390,4 +406,28 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
         copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_packaging_consists_of_is_part_of_the_recipe() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/package");
+        let mut left_out = Vec::new();
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("a file").path();
+            let text = fs::read_to_string(&path).expect("a text");
+            if !RECIPE.contains(&text.as_str()) {
+                left_out.push(path.file_name().expect("a name").to_owned());
+            }
+        }
+        left_out.sort();
+        // These look at the package, and change nothing.
+        assert_eq!(
+            left_out,
+            ["compiles.mjs", "compiles.rs", "sizes.mjs", "sizes.rs"]
+        );
+    }
 }
