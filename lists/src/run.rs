@@ -132,6 +132,10 @@ async fn course(run: Rc<Run>, path_and_query: String) {
     let mut course = Course::default();
     let (mut renew, mut claims) = (false, None);
     loop {
+        // It may have ended before its first step, or while the answer to the last request was read.
+        if run.is_over() {
+            return;
+        }
         let asked = token::ask(&host.get_token, &host.scopes, renew, claims.take());
         let token = match asked.await {
             Ok(token) => token,

@@ -123,6 +123,33 @@ in_page!(
 );
 
 in_page!(
+    what_has_ended_asks_for_no_token,
+    r#"
+    const wanted = [];
+    const getToken = ({ forceRefresh }) => (wanted.push(forceRefresh), "token");
+    const cabs = await begin({ endpoint: "/tests/web/service/", getToken });
+    const slice = await cabs.failureHits();
+    equal(wanted, [false]);
+    const next = slice.next();
+    cabs.stop();
+    equal((await rejection(next)).code, "aborted");
+    equal(wanted, [false], "before its first step");
+    const others = await begin({ endpoint: "/tests/web/service/", getToken });
+    const real = window.fetch;
+    // Refused, and stopped while the refusal is read.
+    const read = (body) => (others.stop(), body.close());
+    window.fetch = async () => new Response(new ReadableStream({ pull: read }, { highWaterMark: 0 }), { status: 401 });
+    try {
+      equal((await rejection(others.failureHits())).code, "aborted");
+      await turn();
+    } finally {
+      window.fetch = real;
+    }
+    equal(wanted, [false, false], "after an answer");
+"#
+);
+
+in_page!(
     a_token_that_never_comes_is_a_timeout,
     r#"
     const cabs = await begin({ deadlineMs: 50, getToken: () => new Promise(() => {}) });
