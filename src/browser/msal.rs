@@ -130,7 +130,8 @@ impl Msal {
         let msal = Rc::clone(self);
         js::promise(async move {
             let token = msal.finish(first, &want).await?;
-            msal.looked.set(f64::NEG_INFINITY);
+            // That was a look as well.
+            msal.looked.set(now());
             Ok(token)
         })
     }
@@ -149,20 +150,30 @@ impl Msal {
     /// Waits for what was asked first: a popup, or silence, after which a popup may follow.
     async fn finish(
         self: &Rc<Self>,
-        first: Result<(Promise, bool), Promise>,
+        mut first: Result<(Promise, bool), Promise>,
         want: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let popup = match first {
-            Ok(popup) => Some(popup),
-            Err(silent) => match js::wait(silent).await {
+        // MSAL before 5.25 lets a request have the answer of one that is under way for the same scopes, whether that renews
+        // or not. Where a token of its cache comes of that, it is asked once more, with nothing under way.
+        let mut renews = js::flag(want, "forceRefresh");
+        let popup = loop {
+            let silent = match first {
+                Ok(popup) => break Some(popup),
+                Err(silent) => silent,
+            };
+            match js::wait(silent).await {
+                Ok(result) if renews && js::flag(&result, "fromCache") => {
+                    renews = false;
+                    first = Err(self.ask_silently(want));
+                }
                 Ok(result) => {
                     // Whatever window was in the way has done its work.
                     self.take_over.set(false);
                     return access_token(&result);
                 }
                 Err(error) if !needs_sign_in(&error) => return Err(refused(&error)),
-                Err(_) => self.popup_for(want, true),
-            },
+                Err(_) => break self.popup_for(want, true),
+            }
         };
         let Some((popup, fits)) = popup else {
             self.sign_in_next.set(self.popup.is_some());

@@ -86,13 +86,44 @@ in_page!(
       equal(await look(), [], "none after that");
       answers.silent = gives("t");
       equal(await getToken(want), "t");
-      equal([await look(), await look()], [["silent"], []], "again after a request was given a token");
+      equal(await look(), [], "a request was just given a token");
+      minute();
+      equal([await look(), await look()], [["silent"], []], "again a minute after that");
       minute();
       answers.accounts = [];
       equal(await look(), [], "nobody is signed in");
     } finally {
       performance.now = real;
     }
+"#
+    )
+);
+
+in_page!(
+    a_token_of_the_cache_is_no_renewed_one,
+    with_msal!(
+        r#"
+    // As MSAL 4: what is asked while a request for the same scopes is under way gets the answer of that.
+    let underWay;
+    let renewals = 0;
+    const answer = async ({ forceRefresh }) => {
+      await turn();
+      if (forceRefresh) renewals += 1;
+      return { accessToken: `token ${renewals}`, fromCache: !forceRefresh };
+    };
+    const silent = (request) => (underWay ??= answer(request).finally(() => (underWay = undefined)));
+    const getToken = msalToken(fake({ silent, accounts: [{ name: "a" }] }));
+    const renew = { ...want, forceRefresh: true };
+    equal(getToken({ ahead: true, scopes: ["s"] }), undefined);
+    equal(await getToken(renew), "token 1");
+    equal(await Promise.all([getToken(want), getToken(renew)]), ["token 1", "token 2"]);
+    // One that was renewed for another is as good.
+    equal(await Promise.all([getToken(renew), getToken(renew)]), ["token 3", "token 3"]);
+    // And what calls every token one of its cache is asked no more than twice.
+    asked.length = 0;
+    const odd = msalToken(fake({ silent: async () => ({ accessToken: "t", fromCache: true }), accounts: [{ name: "a" }] }));
+    equal(await odd(renew), "t");
+    equal(asked.length, 2);
 "#
     )
 );
