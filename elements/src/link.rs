@@ -17,7 +17,7 @@ use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, HtmlElement};
 
-use crate::pool::Pool;
+use crate::pool::{Pool, each};
 use crate::{downloads, drawing, style};
 
 thread_local! {
@@ -73,12 +73,12 @@ pub(crate) fn view(key: u32) -> Option<Rc<LinkView>> {
 
 /// Draws every link anew, or those of one CAB.
 pub(crate) fn draw_all(id: Option<&str>) {
-    for view in LINKS.with_borrow(Pool::all) {
+    each(&LINKS, |view| {
         let concerned = id.is_none_or(|id| view.is_about(id));
         if concerned {
             view.draw();
         }
-    }
+    });
 }
 
 /// `download()` of an element, also of one that is not on the page.

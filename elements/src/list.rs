@@ -26,7 +26,7 @@ use web_sys::HtmlElement;
 
 use crate::drawing::Observer;
 use crate::link::kind_of;
-use crate::pool::Pool;
+use crate::pool::{Pool, each};
 use crate::{downloads, style};
 use formats::Formats;
 use slot::Slot;
@@ -170,16 +170,12 @@ pub(crate) fn view(key: u32) -> Option<Rc<ListView>> {
 
 /// A `CabLink` was started or stopped, or time has passed; `anew` says that the page's is another.
 pub(crate) fn look(anew: bool) {
-    for view in LISTS.with_borrow(Pool::all) {
-        view.look(anew);
-    }
+    each(&LISTS, |view| view.look(anew));
 }
 
 /// Something was told of a CAB.
 pub(crate) fn told(id: &str) {
-    for view in LISTS.with_borrow(Pool::all) {
-        view.told(id);
-    }
+    each(&LISTS, |view| view.told(id));
 }
 
 impl ListView {

@@ -460,6 +460,29 @@ testEverywhere("a list that leaves the page in the task of its change asks for n
   assert.deepEqual((await detailsAsked()).map(({ path }) => path.includes("market")), [false]);
 });
 
+testEverywhere("a list that is taken off the page while another one hears of a new CabLink asks for nothing", async () => {
+  await page();
+  await put(cabList({ "failure-hash": FAILURES.everySize }), cabList({ "failure-hash": FAILURES.manySmall }));
+  await status("7 occurrences");
+  await until("the other's rows", async () => (await detailsAsked()).filter(({ finished }) => finished).length === 2);
+  await run(() => {
+    const [first, second] = document.querySelectorAll("cab-list");
+    const before = window.host.cabs;
+    Object.defineProperty(first, "cabs", {
+      get() {
+        const cabs = Reflect.get(Object.getPrototypeOf(first), "cabs", first);
+        if (cabs && cabs !== before) second.remove();
+        return cabs;
+      },
+    });
+  });
+  await control.clearRequests();
+  assert.equal(await story.portal.host("start"), null);
+  await status("7 occurrences");
+  await until("the first to ask anew", async () => (await detailsAsked()).length > 0);
+  assert.deepEqual((await detailsAsked()).map(({ path }) => path.includes(FAILURES.manySmall)), [false]);
+});
+
 testEverywhere("nothing secret is left in the list", async () => {
   const { browser } = story;
   story.allow(/status of (403|500)/);
