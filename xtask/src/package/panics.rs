@@ -4,7 +4,7 @@
 //! and naming files and lines weighed a twentieth of what a visitor loads. rustc leaves both out of its
 //! own accord only on nightly (`panic=immediate-abort`, `location-detail=none`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use super::wasm::{
@@ -75,18 +75,47 @@ const WORDS: &[&str] = &[
 /// The module without words for panics, and without formatting unless it formats otherwise; as it was where it names no functions.
 ///
 /// # Errors
-/// When the bytes are no wasm module.
+/// When the bytes are no wasm module, or a function that is taken for one that never returns is called as one that does.
 pub(crate) fn silence(wasm: &[u8], formats: bool) -> Result<Vec<u8>, String> {
-    rewrite(wasm, formats).ok_or_else(|| "not a wasm module that can be read".to_owned())
+    let unread = || "not a wasm module that can be read".to_owned();
+    if let Some(name) = returning(wasm).ok_or_else(unread)? {
+        return Err(format!(
+            "{name} seems to return: see OF_PANICS in xtask/src/package/panics.rs"
+        ));
+    }
+    rewrite(wasm, formats).ok_or_else(unread)
+}
+
+/// A function of [`OF_PANICS`] that is called, and after none of the calls comes what LLVM writes behind one that never
+/// returns.
+fn returning(wasm: &[u8]) -> Option<Option<String>> {
+    const UNREACHABLE: u8 = 0x00;
+    const END: u8 = 0x0b;
+    let sections = Sections::of_module(wasm)?;
+    let names = names_of_functions(&sections)?;
+    let mut returns = BTreeMap::new();
+    for body in wasm::bodies(sections.content(CODE_SECTION))? {
+        for call in wasm::calls_in(body).unwrap_or_default() {
+            let mut after = body[call.at.end..].iter().skip_while(|byte| **byte == END);
+            let never = after.next() == Some(&UNREACHABLE);
+            *returns.entry(call.number).or_insert(true) &= !never;
+        }
+    }
+    let mut wrong = returns.into_iter().filter(|(_, returns)| *returns);
+    let wrong =
+        wrong.find_map(|(index, _)| names.get(&index).filter(|name| is_of(name, OF_PANICS)));
+    Some(wrong.map(|name| (*name).to_owned()))
+}
+
+/// Whether one of these parts is in the name.
+fn is_of(name: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| name.contains(part))
 }
 
 fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
     let sections = Sections::of_module(wasm)?;
     let imported = wasm::imported_functions(sections.content(IMPORT_SECTION))?;
-    let mut names = HashMap::new();
-    for section in sections.all(CUSTOM_SECTION) {
-        read_names(section, &mut names)?;
-    }
+    let names = names_of_functions(&sections)?;
     // Comes before the data.
     let mut code_left = Vec::new();
     wasm::with_sections(wasm, |id, body| match id {
@@ -97,6 +126,14 @@ fn rewrite(wasm: &[u8], may_format: bool) -> Option<Vec<u8>> {
         DATA_SECTION => data(body, &code_left, may_format),
         _ => Some(body.to_vec()),
     })
+}
+
+fn names_of_functions<'a>(sections: &Sections<'a>) -> Option<HashMap<usize, &'a str>> {
+    let mut names = HashMap::new();
+    for section in sections.all(CUSTOM_SECTION) {
+        read_names(section, &mut names)?;
+    }
+    Some(names)
 }
 
 /// The names of functions, from the custom section "name".
@@ -127,10 +164,8 @@ fn code(
     may_format: bool,
 ) -> Option<Vec<u8>> {
     let bodies = wasm::bodies(section)?;
-    let named = |index: usize, parts: &[&str]| {
-        let name = names.get(&index).copied().unwrap_or_default();
-        parts.iter().any(|part| name.contains(part))
-    };
+    let named =
+        |index: usize, parts: &[&str]| names.get(&index).is_some_and(|name| is_of(name, parts));
     let formats = |index: usize| named(index, FORMATTING);
     let panics = |index: usize| named(index, OF_PANICS);
     let only_panics_format = !may_format
@@ -327,6 +362,25 @@ mod tests {
         ];
         let wasm = silence(&module(&functions, 16, b""), false).expect("a module");
         assert_eq!(wasm, module(&silent, 16, b""));
+    }
+
+    #[test]
+    fn what_is_called_as_if_it_returned_is_not_taken_for_a_panic() {
+        let silenced = |calls: &[&[u8]]| {
+            let mut functions = vec![("_RNvCs1_7___rustc10rust_panic", TRAP)];
+            functions.extend(calls.iter().map(|body| ("_ZN7cablink5rules", *body)));
+            silence(&module(&functions, 16, b""), true)
+        };
+        let panics: &[u8] = &[0, 0x10, 0, 0x00, 0x0b];
+        let panics_in_a_block: &[u8] = &[0, 0x02, 0x40, 0x10, 0, 0x0b, 0x00, 0x0b];
+        let goes_on: &[u8] = &[0, 0x10, 0, 0x41, 7, 0x1a, 0x0b];
+        assert!(silenced(&[]).is_ok());
+        assert!(silenced(&[panics]).is_ok());
+        assert!(silenced(&[panics_in_a_block]).is_ok());
+        // As where a branch leads to what another call has behind it.
+        assert!(silenced(&[goes_on, panics]).is_ok());
+        let why = silenced(&[goes_on, goes_on]).expect_err("it may return");
+        assert!(why.contains("rust_panic seems to return"), "{why}");
     }
 
     #[test]

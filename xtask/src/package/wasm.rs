@@ -258,9 +258,14 @@ pub(crate) fn renumbered(
     Some(output)
 }
 
-/// The functions that the body of a function calls by their numbers; nothing where [`mentions`] cannot tell.
+/// Where the body of a function calls others by their numbers; nothing where [`mentions`] cannot tell.
+pub(crate) fn calls_in(body: &[u8]) -> Option<Vec<Mention>> {
+    mentions(body, &[CALL])
+}
+
+/// The functions that it calls.
 pub(crate) fn calls(body: &[u8]) -> Option<Vec<usize>> {
-    let called = mentions(body, &[CALL])?;
+    let called = calls_in(body)?;
     Some(called.into_iter().map(|found| found.number).collect())
 }
 
