@@ -601,6 +601,30 @@ fn the_examples_name_the_versions_that_they_are_tested_with() {
     }
 }
 
+/// Else cargo compiles what they share anew for each, at every build.
+#[test]
+fn the_modules_beside_the_page_s_have_the_same_features() {
+    let [lists, elements, doctor] = ["lists", "elements", "doctor"].map(|member| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .args(["tree", "--locked", "--prefix", "none"])
+            .args(["--target", "wasm32-unknown-unknown"])
+            .args(["--edges", "normal,no-proc-macro", "--format", "{p} [{f}]"])
+            .args(["--package", &format!("cablink-{member}")]);
+        let output = cargo.current_dir(root()).output().expect("cargo runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "cargo tree: {said}");
+        let tree = String::from_utf8(output.stdout).expect("names are UTF-8");
+        let line = |line: &str| line.trim_end_matches(" (*)").to_owned();
+        tree.lines().skip(1).map(line).collect::<BTreeSet<_>>()
+    });
+    assert!(elements.iter().any(|line| line.starts_with("web-sys ")));
+    assert_eq!(elements, doctor);
+    // They have gloo-net in addition, and what it needs.
+    let missing: Vec<_> = elements.difference(&lists).collect();
+    assert!(missing.is_empty(), "of the lists: {missing:?}");
+}
+
 /// A version with a range would be another one tomorrow.
 #[test]
 fn npm_packages_are_pinned() {

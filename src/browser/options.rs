@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, EventTarget, Node};
+use web_sys::{EventTarget, Node};
 
 use crate::browser::{address, js};
 use crate::rules::endpoint::{self, Endpoint};
@@ -135,10 +135,12 @@ pub fn as_target(value: &JsValue) -> Option<EventTarget> {
 }
 
 /// What `nodeType` says of an element.
+#[cfg(feature = "page")]
 const NODE_TYPE_ELEMENT: f64 = 1.0;
 
 /// Reads the `link` of a download's options: the element that shows it.
-pub(crate) fn read_link(options: &JsValue) -> Result<Option<Element>, Failure> {
+#[cfg(feature = "page")]
+pub(crate) fn read_link(options: &JsValue) -> Result<Option<web_sys::Element>, Failure> {
     let link = js::get(options, "link");
     if !js::given(&link) {
         return Ok(None);
