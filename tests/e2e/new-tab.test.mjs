@@ -31,7 +31,7 @@ for (const [way, act] of Object.entries(WAYS)) {
     await assertSaved(browser, CABS.mib1);
     await storageIsQuiet(1);
 
-    assert.deepEqual(names(await portal.states(CABS.mib1)), ["authorizing", "requesting", "handed-off"]);
+    assert.deepEqual(names(await portal.state(CABS.mib1, "handed-off")), ["authorizing", "requesting", "handed-off"]);
     const { all, relay, endpoint, storage } = await cabRequests();
     assert.deepEqual([relay, endpoint, storage].map(methods), [["GET"], ["GET"], ["GET"]]);
     assert.equal(withToken(all).length, 2);

@@ -42,6 +42,7 @@ testEverywhere("a press gets as far as the worker's question, and the click does
   // A second one, which has a frame of its own.
   await (await find(pressed)).click();
   await until("a second file", async () => (await story.portal.states()).filter(({ state }) => state === "downloading").length === 2);
+  await assertSaved(story.browser, pressed, pressed);
 });
 
 testEverywhere("without a click it asks nobody for anything, and is gone soon", async () => {
@@ -159,6 +160,7 @@ testEverywhere("what is no plain click to be begins nothing", async () => {
   await (await find(other)).click();
   await story.portal.state(other, "downloading");
   assert.equal(await asked(), 1);
+  await assertSaved(story.browser, other);
 });
 
 test("a finger that begins to scroll on a link begins nothing", async () => {
@@ -175,6 +177,7 @@ test("a finger that begins to scroll on a link begins nothing", async () => {
   await (await find(other)).click();
   await story.portal.state(other, "downloading");
   assert.equal(await asked(), 1);
+  await assertSaved(story.browser, other);
 });
 
 testEverywhere("a press on what is under way begins no second navigation", async () => {
