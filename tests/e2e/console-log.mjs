@@ -16,7 +16,7 @@ export const OF_THE_BROWSER = {
 export class ConsoleLog {
   #driver;
   #name;
-  #socket;
+  #bidi;
   #entries = [];
 
   static async of(name, driver) {
@@ -29,8 +29,8 @@ export class ConsoleLog {
 
   async #listen(bidi) {
     await bidi.subscribe("log.entryAdded", []);
-    this.#socket = bidi.socket;
-    this.#socket.on("message", (data) => {
+    this.#bidi = bidi;
+    bidi.socket.on("message", (data) => {
       const { method, params } = JSON.parse(data);
       if (method !== "log.entryAdded") return;
       const { level, text, type, source, stackTrace } = params;
@@ -44,14 +44,16 @@ export class ConsoleLog {
     if (this.#name === "chromium") {
       const entries = await this.#driver.manage().logs().get("browser");
       this.#entries.push(...entries.map(({ level, message }) => ({ level: level.name, text: message, type: "browser" })));
-    } else if (this.#socket) {
-      // Events come in order: after the answer to any command, those before it are here.
+    } else if (this.#bidi) {
+      // Events come in order: what the page has said is with the browser after the answer to any command, and here after the
+      // answer to one that goes the events' way.
       await this.#driver.getTitle().catch(() => {});
+      await this.#bidi.send({ method: "session.status", params: {} });
     }
     return this.#entries.splice(0);
   }
 
   async close() {
-    this.#socket?.close();
+    this.#bidi?.socket.close();
   }
 }

@@ -13,16 +13,18 @@ import { browserName, control, urls } from "./surroundings.mjs";
 import { until } from "./until.mjs";
 
 const HOST_PAGE = "/host-page.html";
+/** Seconds. MSAL renews five minutes before the end: it asks the provider for every such token. */
+const ABOUT_TO_EXPIRE = 200;
+
 const story = tellStory(async ({ portal }) => {
-  // MSAL renews five minutes before the end: it asks the provider for every such token.
-  await control.set({ accessTokenSeconds: 3 });
+  await control.set({ accessTokenSeconds: ABOUT_TO_EXPIRE });
   await portal.ready(HOST_PAGE);
 });
 
 /** The tests' own page with links to CABs, and a sign-in that nobody but a person can renew. */
 async function withoutSession(...cabs) {
   const { portal } = story;
-  await control.set({ accessTokenSeconds: 3 });
+  await control.set({ accessTokenSeconds: ABOUT_TO_EXPIRE });
   await portal.hostPage({ enhance: "#links" });
   await portal.host("showLinks", cabs);
   await endSession();
@@ -173,7 +175,7 @@ test("a window that the person closed is opened again by the next click on the s
 
 test("a closed window that nobody asks for again is a timeout, and the click after it signs in", async () => {
   const { browser, portal } = story;
-  await control.set({ portalConfig: { signInWindowMs: 4_000 } });
+  await control.set({ portalConfig: { signInWindowMs: 8_000 } });
   await withoutSession(CABS.kib8);
   const before = await handles();
   await (await link(CABS.kib8)).click();
@@ -256,7 +258,7 @@ test("a window that the browser blocks is popup_blocked", async () => {
 
 test("offline at the sign-in is network_error", async () => {
   const { browser, portal } = story;
-  await control.set({ accessTokenSeconds: 3 });
+  await control.set({ accessTokenSeconds: ABOUT_TO_EXPIRE });
   await portal.hostPage();
   story.allow(/ERR_INTERNET_DISCONNECTED|ERR_EMPTY_RESPONSE|CORS|NetworkError|Failed to load/);
   const offline = { offline: true, latency: 0, download_throughput: -1, upload_throughput: -1 };

@@ -39,10 +39,11 @@ testEverywhere("a press gets as far as the worker's question, and the click does
   await assertAskedOnce();
   assert.equal(await asked(), 1, "no second navigation");
   assert.equal(await story.browser.run(() => window.known.isConnected), false);
-  // A second one, which has a frame of its own.
+  // A second one, which has a frame of its own. MiniBrowser saves no file under a name that is taken.
+  await story.browser.downloads.clear();
   await (await find(pressed)).click();
   await until("a second file", async () => (await story.portal.states()).filter(({ state }) => state === "downloading").length === 2);
-  await assertSaved(story.browser, pressed, pressed);
+  await assertSaved(story.browser, pressed);
 });
 
 testEverywhere("without a click it asks nobody for anything, and is gone soon", async () => {
