@@ -154,7 +154,7 @@ impl Msal {
         want: &JsValue,
     ) -> Result<JsValue, JsValue> {
         // MSAL before 5.25 lets a request have the answer of one that is under way for the same scopes, whether that renews
-        // or not. Where a token of its cache comes of that, it is asked once more, with nothing under way.
+        // or not. Where a token of its cache comes of that, it is asked once more: the one that was shared has ended.
         let mut renews = js::flag(want, "forceRefresh");
         let popup = loop {
             let silent = match first {

@@ -104,11 +104,11 @@ async function once({ browser, servers, method, file }) {
   const { control, urls, token, pid } = servers;
   const { cabIdHash, bytes, sha256 } = file;
   await browser.downloads.clear();
+  await writeOut();
   await openPage(browser, servers);
   const sas = method === "link" ? await sasAddress(servers, cabIdHash) : undefined;
   await prepare(browser, method, { cabIdHash, sas, endpoint: "/devcenter/", token, storage: urls.storage });
   await control.clearRequests();
-  await writeOut();
   const cost = new Cost([pid]);
   await cost.start();
   const arrived = arrival(browser.downloads.folder, bytes, DEADLINE_MS);
@@ -135,7 +135,7 @@ async function once({ browser, servers, method, file }) {
   };
 }
 
-/** What the download before left in the system's memory is on the disk, or its writing would be this one's time. */
+/** What the download before left in the system's memory is written, or its writing would be this one's time. macOS only begins. */
 async function writeOut() {
   if (process.platform !== "win32") await promisify(execFile)("sync");
 }

@@ -48,7 +48,7 @@ export class ConsoleLog {
       // Events come in order: what the page has said is with the browser after the answer to any command, and here after the
       // answer to one that goes the events' way.
       await this.#driver.getTitle().catch(() => {});
-      await this.#bidi.send({ method: "session.status", params: {} });
+      await this.#bidi.send({ method: "session.status", params: {} }).catch(() => {});
     }
     return this.#entries.splice(0);
   }

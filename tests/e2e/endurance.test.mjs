@@ -1,4 +1,4 @@
-// A page that somebody works in all day: a thousand downloads, two hundred clicks, and nothing that grows with them.
+// A page that somebody works in all day: hundreds of downloads, two hundred clicks, and nothing that grows with them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -20,7 +20,7 @@ pub(crate) fn check<'a>(
     let mut node = toolchain::program(workspace, "node");
     node.args(["--input-type=module", "-e", COMPILE, "--"])
         .args(files);
-    match ask(&mut node).ok_or("cannot compile the modules by node")? {
+    match ask(&mut node).ok_or("node could not compile the modules: see `node --version`")? {
         said if said.is_empty() => Ok(()),
         said => Err(said),
     }

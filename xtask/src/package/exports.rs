@@ -33,18 +33,30 @@ pub(crate) fn only_used(wasm: &[u8], script: &str) -> Result<Vec<u8>, String> {
             "the script asks for the export {name}, which there is not"
         ));
     }
-    if let Some(name) = left_out.iter().find(|name| script.contains(*name)) {
+    if let Some(name) = left_out.iter().find(|name| has_word(script, name)) {
         return Err(format!("the script has another way to the export {name}"));
     }
     Ok(shorter)
 }
 
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+/// Whether the name stands there, and not only as a part of another.
+pub(super) fn has_word(script: &str, name: &str) -> bool {
+    script.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&script[..at], &script[at + name.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    })
+}
+
 /// The names that the script asks the wasm for.
 fn asked_for(script: &str) -> Vec<&str> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let object = format!("{WASM}.");
     let places = script.match_indices(&object);
-    let names = places.filter(|(at, _)| !script[..*at].ends_with(is_part));
+    // After a dot it is the end of a file's name, as in a comment.
+    let names = places.filter(|(at, _)| !script[..*at].ends_with(|c| is_part(c) || c == '.'));
     names
         .map(|(at, _)| {
             let rest = &script[at + object.len()..];
@@ -101,6 +113,13 @@ mod tests {
         assert_eq!(kept, module(&["free", "memory"]));
         assert_eq!(only_used(&wasm, "wasm.free; wasm.realloc"), Ok(wasm));
         assert!(only_used(b"", "").is_err());
+    }
+
+    #[test]
+    fn a_name_within_another_is_not_that_name() {
+        let wasm = module(&["free", "free2", "memory"]);
+        let kept = only_used(&wasm, "wasm.free2(setfree) // cablink_bg.wasm.gz");
+        assert_eq!(kept, Ok(module(&["free2", "memory"])));
     }
 
     #[test]

@@ -128,7 +128,7 @@ fn elements(section: &[u8], numbers: &Numbers) -> Option<Vec<u8>> {
         if input.number()? != PLAIN {
             return None;
         }
-        input.constant()?;
+        input.address()?;
         output.extend_from_slice(&section[from..input.at()]);
         let functions = input.number()?;
         put_number(&mut output, functions);

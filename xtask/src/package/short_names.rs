@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exports::{MEMORY, WASM};
+use super::exports::{MEMORY, WASM, has_word};
 use super::wasm::{self, EXPORT_SECTION, IMPORT_SECTION, Reader, put_name, put_number};
 
 /// The script, as the wasm calls what it imports from.
@@ -24,7 +24,7 @@ pub(crate) fn shorten(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String), St
         rewrite(wasm, &mut imported, &mut exported).ok_or("not a wasm module that can be read")?;
     // Asked for in another way only, it would be missed below, and missing in the browser.
     for name in exported.keys() {
-        if script.contains(name) && !script.contains(&format!("{WASM}.{name}")) {
+        if has_word(script, name) && !has_word(script, &format!("{WASM}.{name}")) {
             return Err(format!("the script has another way to the export {name}"));
         }
     }

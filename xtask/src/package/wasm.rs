@@ -57,18 +57,24 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// The constant that an expression gives, as for the address of a segment of data.
+    /// The address that an expression gives, as for a segment of data.
+    pub(crate) fn address(&mut self) -> Option<usize> {
+        let from = self.at;
+        let value = self.constant()?;
+        // Signed: an address in the upper half of memory would be negative, and data lies low.
+        let last = self.bytes[from..self.at - 1].last()?;
+        (last & 0x40 == 0).then_some(value)
+    }
+
+    /// The constant that an expression gives; of a negative one its low bits, without the sign.
     pub(crate) fn constant(&mut self) -> Option<usize> {
         const I32_CONST: u8 = 0x41;
         const END: u8 = 0x0b;
         if self.take(1)?[0] != I32_CONST {
             return None;
         }
-        let from = self.at;
         let value = self.number()?;
-        // Signed: an address in the upper half of memory would be negative, and data lies low.
-        let is_negative = self.bytes[from..self.at].last()? & 0x40 != 0;
-        (!is_negative && self.take(1)?[0] == END).then_some(value)
+        (self.take(1)?[0] == END).then_some(value)
     }
 
     pub(crate) fn name(&mut self) -> Option<&'a str> {
@@ -395,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_constant_is_no_negative_one() {
-        let constant = |bytes: &[u8]| Reader::new(bytes).constant();
+        let constant = |bytes: &[u8]| Reader::new(bytes).address();
         assert_eq!(constant(&[0x41, 0xc0, 0x00, 0x0b]), Some(64));
         assert_eq!(
             constant(&[0x41, 0x80, 0x80, 0xc0, 0x80, 0x00, 0x0b]),
